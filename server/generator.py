@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Part texts to motion tokens: the generator's role, by sampling from the motion head step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from .errors import SmooError
+from .motion.skeleton import PARTS
+from .networks.files import WEIGHTS_FOLDER, load_weights
+from .networks.motion_head import WRITE_ORDER, MotionHead, config_from
+from .parts.vocabulary import SLOTS
+
+Tokens = npt.NDArray[np.int64]
+Progress = Callable[[str, float, str], None]
+
+FREE: Final = -1
+"""In forced tokens: this one is to be written."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How tokens are drawn.
+
+    Attributes:
+        temperature: below 1 plays safe, above 1 varies more.
+        guidance: 1 takes the condition as it is; above 1 pushes away from what would be done unconditioned.
+        top_p: only the likeliest codes that together have this probability are drawn from (Holtzman et al., 2019).
+    """
+
+    temperature: float = 0.9
+    guidance: float = 1.5
+    top_p: float = 0.9
+
+
+class Generator:
+    """The motion head with its weights."""
+
+    def __init__(self, head: MotionHead) -> None:
+        """Wrap a trained network."""
+        self.head = head.eval()
+
+    @classmethod
+    def load(cls, folder: Path = WEIGHTS_FOLDER) -> Generator:
+        """Load ``generator.safetensors``.
+
+        Raises:
+            SmooError: ``weights_missing`` or ``weights_damaged``.
+        """
+        tensors, values = load_weights(folder / "generator.safetensors")
+        config = config_from(values)
+        if config.slot_sizes != tuple(len(slot.values) for slot in SLOTS):
+            raise SmooError("weights_damaged", "The generator's weights belong to another version. Install SMooGPT again.")
+        head = MotionHead(config)
+        head.load_state_dict(tensors)
+        return cls(head.to("cuda" if torch.cuda.is_available() else "cpu"))
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network computes."""
+        return next(self.head.parameters()).device
+
+    @torch.inference_mode()
+    def generate(
+        self,
+        attributes: npt.NDArray[np.int64],
+        steps: int,
+        seeds: list[int],
+        forced: Tokens | None = None,
+        sampling: Sampling | None = None,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Tokens:
+        """Write the tokens of some clips.
+
+        Args:
+            attributes: (B, slots) attribute vectors, 0 for what is left open.
+            steps: length of the clips in steps.
+            seeds: one a clip; a clip depends on its own seed alone, not on its neighbours in the batch.
+            forced: (B, steps, 6) tokens to be kept (locked parts, a prefix), `FREE` elsewhere.
+            sampling: how tokens are drawn.
+            progress: told the stage, the fraction done and a message.
+            cancelled: asked before every step.
+
+        Returns:
+            (B, steps, 6) tokens.
+
+        Raises:
+            SmooError: ``cancelled``.
+        """
+        how = sampling or Sampling()
+        batch = len(attributes)
+        given = torch.from_numpy(np.asarray(attributes, dtype=np.int64)).to(self.device)
+        guided = how.guidance != 1.0
+        # the second half of the batch is told nothing: guidance pushes away from it (Ho and Salimans, arXiv 2207.12598)
+        told = torch.cat((given, torch.zeros_like(given))) if guided else given
+        condition = self.head.condition(told)
+        cache = self.head.begin(condition)
+        length = torch.full((len(told),), steps, device=self.device)
+        keep = torch.full((batch, steps, len(PARTS)), FREE) if forced is None else torch.from_numpy(forced)
+        dice = [torch.Generator().manual_seed(seed) for seed in seeds]
+        result = torch.empty(batch, steps, len(PARTS), dtype=torch.int64)
+        last = torch.full((batch, len(PARTS)), self.head.config.codes, device=self.device)
+        for number in range(steps):
+            if cancelled is not None and cancelled():
+                raise SmooError("cancelled", "Cancelled.")
+            before = torch.cat((last, last)) if guided else last
+            state = self.head.advance(before, condition, number, length, cache)
+            last = self._write_step(state, condition, keep[:, number], how, dice).to(self.device)
+            result[:, number] = last.cpu()
+            if progress is not None:
+                progress("generate", (number + 1) / steps, f"step {number + 1} of {steps}")
+        return np.asarray(result.numpy(), dtype=np.int64)
+
+    def _write_step(
+        self, state: Tensor, condition: Tensor, keep: Tensor, how: Sampling, dice: list[torch.Generator]
+    ) -> Tensor:
+        """Return the six tokens (B, 6) of one step."""
+        batch = len(keep)
+        step = torch.empty(batch, len(PARTS), dtype=torch.int64)
+        written = torch.zeros_like(state)
+        for part in WRITE_ORDER:
+            logits = self.head.part_logits(part, state, condition, written).float()
+            if len(logits) > batch:
+                plain, free = logits[:batch], logits[batch:]
+                logits = free + how.guidance * (plain - free)
+            drawn = _draw(logits.cpu(), how, dice)
+            step[:, part] = torch.where(keep[:, part] == FREE, drawn, keep[:, part])
+            tokens = step[:, part].to(state.device)
+            written = written + self.head.written(part, torch.cat((tokens, tokens)) if len(state) > batch else tokens)
+        return step
+
+
+def _draw(logits: Tensor, how: Sampling, dice: list[torch.Generator]) -> Tensor:
+    """Draw one code (B,) a row by nucleus sampling; temperature 0 takes the likeliest."""
+    if how.temperature <= 0:
+        return logits.argmax(-1)
+    order = torch.sort(torch.softmax(logits / how.temperature, -1), descending=True)
+    above = order.values.cumsum(-1) - order.values
+    kept = torch.where(above < how.top_p, order.values, torch.zeros_like(order.values))
+    rows = [
+        torch.multinomial(row, 1, generator=die) for row, die in zip(kept, dice, strict=True)
+    ]
+    return order.indices.gather(-1, torch.stack(rows))[:, 0]

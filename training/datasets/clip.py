@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A labelled clip, and which split it belongs to."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from server.motion.motion import Motion
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One clip on the 22-joint skeleton.
+
+    Attributes:
+        name: unique in all data sets.
+        dataset: folder name of the data set.
+        content: what is done, or "" where the data set has no such label.
+        style: how it is done, or "".
+        description: free text, or "".
+        motion: canonical, 30 frames a second.
+    """
+
+    name: str
+    dataset: str
+    content: str
+    style: str
+    description: str
+    motion: Motion
+
+
+def split_of(name: str, test_share: float = 0.10, val_share: float = 0.05) -> str:
+    """Return ``test``, ``val`` or ``train`` by a hash of the clip's name, so that it never depends on the others."""
+    place = int(hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()[:8], 16) / 0xFFFFFFFF
+    if place < test_share:
+        return "test"
+    return "val" if place < test_share + val_share else "train"
