@@ -57,7 +57,7 @@ ARM: Final[Table] = {
         "close": ("close to the side", "tucked in", "near the ribs"),
         "away": ("a little away from the side", "slightly off the side"),
         "wide": ("out to the side", "away from the side", "spread outwards"),
-        "far_wide": ("far out to the side", "spread wide", "straight out sideways"),
+        "far_wide": ("far out to the side", "straight out to the side", "spread wide", "straight out sideways"),
     },
     "elbow": {
         "straight": ("elbow straight", "arm straight", "elbow stretched"),
