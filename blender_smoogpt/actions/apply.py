@@ -1,11 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion onto the selected character."""
+"""A motion onto the selected character.
+
+Every take is a new Action. The Action that was there is left as it is, hand-set keys and all, and kept by a fake user,
+so nothing is lost by generating again; NLA tracks are not touched.
+"""
 
 from __future__ import annotations
 
 import bpy
 
 from ...server.motion.motion import Motion
+from ..retarget.plan import make_plan
+from ..retarget.solve import solve
+from ..rig.detect import armature_of
+from ..rig.properties import mapping_of
+from ..rig.rest_pose import read_rest
+from .present import place_at
+from .versions import assign
+from .write import write_action
+
+
+def scene_fps(scene: bpy.types.Scene) -> float:
+    """Return the scene's frames a second."""
+    return float(scene.render.fps / scene.render.fps_base)
 
 
 def apply_motion(
@@ -13,7 +30,27 @@ def apply_motion(
 ) -> bpy.types.Action:
     """Write a motion as a new Action and make it the character's current one.
 
+    The motion is brought to the scene's frame rate and starts where the character stands and looks at ``start_frame``.
+    Only mapped bones are keyed, in their own rotation mode and not on locked channels.
+
+    Args:
+        context: its scene gives the frame rate.
+        armature_object: the character.
+        motion: at any frame rate.
+        name: for the Action.
+        start_frame: of the first key.
+
     Raises:
         UserError: when the object is no armature or no humanoid; nothing has been changed then.
     """
-    raise NotImplementedError
+    armature = armature_of(armature_object)
+    mapping = mapping_of(armature)
+    plan = make_plan(read_rest(armature, mapping), mapping)
+    place = place_at(armature, plan, start_frame)
+    channels = solve(plan, motion.resampled(scene_fps(context.scene)), place)
+    action = write_action(armature, name, channels, plan.root, mapping.extras, start_frame)
+    before = armature.animation_data.action if armature.animation_data else None
+    if before is not None:
+        before.use_fake_user = True
+    assign(armature, action)
+    return action

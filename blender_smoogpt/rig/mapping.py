@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final
 
 LIMB_JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
@@ -30,7 +29,6 @@ _PLAIN_WORDS: Final = {
     "ankle": "foot",
     "foot": "toes",
 }
-_NOTHING: Final[Table[str, str]] = MappingProxyType({})
 
 
 def plain_name(joint: str) -> str:
@@ -64,10 +62,10 @@ class Extras:
         deform_only: whether exports should leave all but the deform bones out.
     """
 
-    also: Table[str, str] = _NOTHING
-    copies: Table[str, str] = _NOTHING
-    joints_at: Table[str, str] = _NOTHING
-    read_from: Table[str, str] = _NOTHING
+    also: Table[str, str] = field(default_factory=dict)
+    copies: Table[str, str] = field(default_factory=dict)
+    joints_at: Table[str, str] = field(default_factory=dict)
+    read_from: Table[str, str] = field(default_factory=dict)
     switches: tuple[Switch, ...] = ()
     neutral: tuple[str, ...] = ()
     deform_only: bool = False

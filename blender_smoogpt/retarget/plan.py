@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything about one rig that retargeting needs and that does not change from frame to frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ...server.motion.rotations import Array
+from ...server.motion.skeleton import JOINT_INDEX, OFFSETS
+from ..rig.mapping import Mapping
+from .alignment import align
+from .axes import Axes
+from .rest import JointPoints, Rest, place_joints
+
+SPINE_JOINTS: Final = ("spine1", "spine2", "spine3")
+_LEG: Final = tuple(float(np.linalg.norm(OFFSETS[JOINT_INDEX[name]])) for name in ("left_knee", "left_ankle"))
+_ANKLE_HEIGHT: Final = float(-OFFSETS[JOINT_INDEX["left_foot"], 1])
+SOURCE_LEG: Final = sum(_LEG)
+"""Length of our skeleton's legs, hip to ankle, in metres."""
+SOURCE_STANDING: Final = SOURCE_LEG + _ANKLE_HEIGHT
+"""Height of our skeleton's hip joints when it stands straight with its toes on the ground."""
+SOURCE_MID_HIPS: Final = ((OFFSETS[JOINT_INDEX["left_hip"]] + OFFSETS[JOINT_INDEX["right_hip"]]) / 2).astype(float)
+"""The middle between the hip joints, from the pelvis."""
+
+
+@dataclass(frozen=True)
+class Driven:
+    """A bone that gets rotation keys.
+
+    Attributes:
+        bone: its name.
+        joints: the two joints (indices) between which its rotation lies.
+        share: 0 for the first joint, 1 for the second.
+        align: (4,) rest-pose alignment.
+        carrier: index of the nearest driven bone that carries it, -1 for none.
+        into_bone: (4,) takes motion-space rotations into the bone's frame by conjugation.
+    """
+
+    bone: str
+    joints: tuple[int, int]
+    share: float
+    align: Array
+    carrier: int
+    into_bone: Array
+
+
+@dataclass(frozen=True)
+class Link:
+    """A step of the way from the root bone to a hip joint: which driven bone turns it (-1: none), and the step (3,)."""
+
+    carrier: int
+    offset: Array
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to put motions on one rig; lengths are in the rig's own unit, directions in motion axes.
+
+    Attributes:
+        axes: the rig's axes against motion space.
+        driven: bones with rotation keys, carriers before what they carry.
+        root: the bone with location keys.
+        root_head: (3,) where it is in rest.
+        location_frame: (3, 3) takes a shift in motion axes to the root's location channels.
+        hip_links: for the left and the right hip joint, the way there from the root bone.
+        scale: the rig's unit for each metre of ours, by length of the legs.
+        standing: height of its hip joints when it stands straight.
+        pelvis: index of the driven bone that is the pelvis.
+    """
+
+    axes: Axes
+    driven: tuple[Driven, ...]
+    root: str
+    root_head: Array
+    location_frame: Array
+    hip_links: tuple[tuple[Link, ...], tuple[Link, ...]]
+    scale: float
+    standing: float
+    pelvis: int
+
+
+def spread(count: int) -> list[tuple[str, str, float]]:
+    """Distribute the three spine joints over ``count`` bones, keeping both ends.
+
+    Returns:
+        For each bone the joints between which it lies and how far.
+    """
+    if count == 1:
+        return [("spine1", "spine3", 0.5)]
+    spots = [2.0 * index / (count - 1) for index in range(count)]
+    return [(SPINE_JOINTS[int(min(at, 1))], SPINE_JOINTS[int(min(at, 1)) + 1], at - int(min(at, 1))) for at in spots]
+
+
+def carriers_of(bone: str, rest: Rest, copies: Table[str, str]) -> list[str]:
+    """Return the bones that carry a bone, nearest first: parents, and bones whose pose these copy."""
+    chain: list[str] = []
+    above = rest[bone].parent
+    while above is not None and above not in chain:
+        chain.append(above)
+        above = copies[above] if above in copies else rest[above].parent
+    return chain
+
+
+def _targets(mapping: Mapping, points: JointPoints) -> dict[str, tuple[tuple[int, int], float, Array]]:
+    """Return bone to joints, share and alignment."""
+    joints, spine, neck = align(points)
+    targets = {}
+    for joint, bone in mapping.bones.items():
+        targets[bone] = ((JOINT_INDEX[joint], JOINT_INDEX[joint]), 0.0, joints[joint])
+    for bone, joint in mapping.extras.also.items():
+        targets[bone] = ((JOINT_INDEX[joint], JOINT_INDEX[joint]), 0.0, joints[joint])
+    for bone, (low, high, share), turn in zip(mapping.spine, spread(len(mapping.spine)), spine, strict=True):
+        targets[bone] = ((JOINT_INDEX[low], JOINT_INDEX[high]), share, turn)
+    for index, (bone, turn) in enumerate(zip(mapping.neck, neck, strict=True)):
+        targets[bone] = ((JOINT_INDEX["neck"], JOINT_INDEX["head"]), index / len(mapping.neck), turn)
+    return targets
+
+
+def _drive(rest: Rest, mapping: Mapping, axes: Axes, points: JointPoints) -> tuple[Driven, ...]:
+    targets = _targets(mapping, points)
+    above = {bone: carriers_of(bone, rest, mapping.extras.copies) for bone in targets}
+    order = sorted(targets, key=lambda bone: len(above[bone]))
+    index = {bone: at for at, bone in enumerate(order)}
+    driven = []
+    for bone in order:
+        joints, share, turn = targets[bone]
+        carrier = next((index[name] for name in above[bone] if name in index), -1)
+        if not rest[bone].inherit_rotation:
+            carrier = -1
+        driven.append(Driven(bone, joints, share, turn, carrier, axes.seen_from(rest[bone].rotation)))
+    return tuple(driven)
+
+
+def _links(hip: str, root: str, rest: Rest, mapping: Mapping, axes: Axes, index: Table[str, int]) -> tuple[Link, ...]:
+    way = [hip, *carriers_of(hip, rest, mapping.extras.copies)]
+    way = way[: way.index(root) + 1]
+    links = []
+    for at in range(len(way) - 1, 0, -1):
+        turning = next((index[name] for name in way[at:] if name in index), -1)
+        step = axes.to_motion(rest[way[at - 1]].head - rest[way[at]].head)
+        links.append(Link(turning, step))
+    return tuple(links)
+
+
+def _leg_measures(points: JointPoints) -> tuple[float, float]:
+    """Return the mean length of the legs and the height of the hips over the rig's origin with straight legs."""
+    lengths, ankles = [], []
+    for side in ("left", "right"):
+        hip, knee, ankle = (points.joints[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle"))
+        lengths.append(float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee)))
+        ankles.append(float(ankle[1]))
+    length = sum(lengths) / 2
+    return length, sum(ankles) / 2 + length
+
+
+def make_plan(rest: Rest, mapping: Mapping) -> Plan:
+    """Prepare a rig.
+
+    Args:
+        rest: at least the mapped bones and everything that carries them.
+        mapping: which bones are which.
+    """
+    axes, points = place_joints(rest, mapping)
+    driven = _drive(rest, mapping, axes, points)
+    index = {bone.bone: at for at, bone in enumerate(driven)}
+    root = mapping.bones["pelvis"]
+    while rest[root].connected and (above := rest[root].parent) is not None:
+        root = above  # location has no effect on a connected bone
+    parent = rest[root].parent
+    if rest[root].local_location:
+        frame = rest[root].rotation
+    else:
+        frame = rest[parent].rotation if parent is not None else np.eye(3)
+    leg, standing = _leg_measures(points)
+    left, right = (
+        _links(mapping.bones[f"{side}_hip"], root, rest, mapping, axes, index) for side in ("left", "right")
+    )
+    return Plan(
+        axes=axes,
+        driven=driven,
+        root=root,
+        root_head=axes.to_motion(rest[root].head),
+        location_frame=frame.T @ axes.matrix,
+        hip_links=(left, right),
+        scale=leg / SOURCE_LEG,
+        standing=standing,
+        pelvis=index[mapping.bones["pelvis"]],
+    )
