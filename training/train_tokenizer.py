@@ -28,6 +28,7 @@ from server.networks.tokenizer import PartTokenizer, TokenizerConfig
 from training.checkpoint import Checkpointer
 from training.library import Library
 
+_RATES = [PART_SLICES[PARTS.index("root")].start + column for column in range(3)]  # turning and travelling a second
 _PATIENCE_FRAMES = 20  # clips shorter than this teach nothing about motion
 
 
@@ -35,13 +36,14 @@ _PATIENCE_FRAMES = 20  # clips shorter than this teach nothing about motion
 class Settings:
     """Hyperparameters of a run."""
 
-    steps: int = 4000
+    steps: int = 7200
     batch: int = 48
     window: int = 64
     rate: float = 1e-3
     seed: int = 0
     recombined: float = 0.25
-    main_share: float = 0.6
+    main_share: float = 0.4
+    warped: float = 0.5
 
 
 class WindowSampler:
@@ -63,9 +65,17 @@ class WindowSampler:
         entry = entries[self._random.choice(len(entries), p=self._weights[group])]
         source = self.library.mirror if self._random.random() < 0.5 else self.library.plain
         length = self.settings.window
-        first = entry.start + int(self._random.integers(0, max(1, entry.frames - length + 1)))
-        rows = np.minimum(np.arange(first, first + length), entry.start + entry.frames - 1)
-        return np.asarray(source[rows], dtype=np.float32)
+        # the smaller sets are also played slower and faster: more poses and speeds than were recorded
+        rate = self._random.uniform(0.8, 1.3) if group and self._random.random() < self.settings.warped else 1.0
+        first = self._random.integers(0, max(1, entry.frames - int(length * rate)))
+        at = np.minimum(first + np.arange(length) * rate, entry.frames - 1)
+        low = np.floor(at).astype(int)
+        share = (at - low)[:, None].astype(np.float32)
+        rows = np.minimum(np.stack((low, low + 1)), entry.frames - 1) + entry.start
+        before, after = (np.asarray(source[row], dtype=np.float32) for row in rows)
+        window = np.asarray(before * (1 - share) + after * share, dtype=np.float32)
+        window[:, _RATES] *= rate
+        return window
 
     def batch(self) -> Tensor:
         """Return (batch, window, 140) features."""

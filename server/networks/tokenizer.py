@@ -142,3 +142,8 @@ class PartTokenizer(nn.Module):
         given = torch.from_numpy(np.asarray(tokens, dtype=np.int64)).to(self.mean.device)[None]
         values = self.features_of(given)[0].float().cpu().numpy()[:frames]
         return motion_from_features(values), values
+
+
+def tokenizer_config_from(values: dict[str, Any]) -> TokenizerConfig:
+    """Return the config of a weights file's metadata."""
+    return TokenizerConfig(**{**values, "levels": tuple(values["levels"])})

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reason, compose, generate, decode: the whole way from prompts to motion."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from .captioner import caption
+from .composer import Composer
+from .errors import SmooError
+from .generator import FREE, Generator, Sampling
+from .llm import LanguageModel
+from .motion.contacts import clean_feet
+from .motion.features import contact_features
+from .motion.motion import Motion
+from .motion.skeleton import FPS, PARTS, STEP_FRAMES
+from .networks.files import WEIGHTS_FOLDER, load_weights
+from .networks.tokenizer import PartTokenizer, tokenizer_config_from
+from .parts.attributes import PartTexts, parse, to_vector
+from .reasoner import Reasoner
+
+Progress = Callable[[str, float, str], None]
+Cancelled = Callable[[], bool]
+Tokens = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The part texts of what is done, of how, and of both together."""
+
+    content: PartTexts
+    style: PartTexts
+    composed: PartTexts
+
+
+@dataclass(frozen=True)
+class GenerateRequest:
+    """What shall be generated.
+
+    Attributes:
+        content, style: the prompts; used when there are no part texts.
+        seconds: length; the motion has exactly ``round(30 * seconds)`` frames.
+        seed: of the first variant; the others count up from it.
+        parts: part texts to be followed as they stand.
+        locks: parts whose tokens are kept, from ``lock_tokens`` or else from ``lock_motion``.
+        prefix: motion that is continued; the result begins with it.
+        variants: how many takes.
+        temperature, guidance: see `Sampling`.
+    """
+
+    content: str = ""
+    style: str = ""
+    seconds: float = 4.0
+    seed: int = 0
+    parts: PartTexts | None = None
+    locks: tuple[str, ...] = ()
+    lock_tokens: Tokens | None = None
+    lock_motion: Motion | None = None
+    prefix: Motion | None = None
+    variants: int = 1
+    temperature: float = Sampling.temperature
+    guidance: float = Sampling.guidance
+
+
+@dataclass(frozen=True)
+class Take:
+    """One generated motion, the tokens it was decoded from, and what was said."""
+
+    motion: Motion
+    tokens: Tokens
+    texts: Texts
+    seed: int
+    timing: dict[str, float] = field(default_factory=dict)
+
+
+class _Clock:
+    """Adds up the seconds of named stages."""
+
+    def __init__(self) -> None:
+        self.seconds = dict.fromkeys(("load", "reason", "compose", "generate", "decode", "total"), 0.0)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.seconds[name] += time.perf_counter() - started
+
+
+def _quiet(stage: str, fraction: float, message: str) -> None:
+    """Progress that nobody listens to."""
+
+
+def _never() -> bool:
+    return False
+
+
+class Pipeline:
+    """The language model in its two roles of words, the generator, and the decoder."""
+
+    def __init__(self, llm: LanguageModel | None, generator: Generator, tokenizer: PartTokenizer) -> None:
+        """Put loaded parts together; without a language model only part texts can be followed."""
+        self.llm, self.generator, self.tokenizer = llm, generator, tokenizer.eval()
+        self.reasoner = Reasoner(llm) if llm else None
+        self.composer = Composer(llm) if llm else None
+        self.load_seconds = 0.0
+
+    @classmethod
+    def load(cls, progress: Progress | None = None, weights: Path = WEIGHTS_FOLDER, *, words: bool = True) -> Pipeline:
+        """Load everything.
+
+        Args:
+            progress: told what is being loaded.
+            weights: folder of the trained weights.
+            words: whether to load the language model; part texts alone do without.
+
+        Raises:
+            SmooError: ``weights_missing``, ``weights_damaged`` or ``model_missing``, saying what to do.
+        """
+        tell, started = progress or _quiet, time.perf_counter()
+        tell("load", 0.0, "loading the motion networks")
+        tensors, config = load_weights(weights / "tokenizer.safetensors")
+        tokenizer = PartTokenizer(tokenizer_config_from(config))
+        tokenizer.load_state_dict(tensors)
+        generator = Generator.load(weights)
+        tell("load", 0.3, "loading the language model")
+        llm = LanguageModel.load() if words else None
+        pipeline = cls(llm, generator, tokenizer.to(generator.device))
+        pipeline.load_seconds = time.perf_counter() - started
+        tell("load", 1.0, "ready")
+        return pipeline
+
+    def hello(self) -> dict[str, object]:
+        """Return versions and the device."""
+        return {
+            "torch": version("torch"),
+            "transformers": version("transformers"),
+            "device": str(self.generator.device),
+            "language_model": "SmolLM2-135M-Instruct" if self.llm else "",
+        }
+
+    def describe(
+        self, content: str, style: str, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> Texts:
+        """Reason and compose: prompts to part texts.
+
+        Raises:
+            SmooError: ``empty_prompt``, ``cancelled``, or ``model_missing`` without a language model.
+        """
+        return self._describe(content, style, progress or _quiet, cancelled or _never, _Clock())
+
+    def _describe(self, content: str, style: str, tell: Progress, cancelled: Cancelled, clock: _Clock) -> Texts:
+        if self.reasoner is None or self.composer is None:
+            raise SmooError("model_missing", "The language model is not loaded. Run 'python install.py' once.")
+        tell("reason", 0.0, "describing the parts")
+        with clock.stage("reason"):
+            content_texts, style_texts = self.reasoner.both(content, style)
+        _stop_if(cancelled)
+        tell("compose", 0.5, "composing content and style")
+        with clock.stage("compose"):
+            composed = self.composer.compose(content, style, content_texts, style_texts)
+        tell("compose", 1.0, "described")
+        return Texts(content_texts, style_texts, composed)
+
+    def generate(
+        self, request: GenerateRequest, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> list[Take]:
+        """Generate takes from part texts, or from prompts when there are none.
+
+        Raises:
+            SmooError: ``empty_prompt``, ``bad_request`` (nothing to keep for a lock), ``cancelled``.
+        """
+        tell, stop, clock = progress or _quiet, cancelled or _never, _Clock()
+        clock.seconds["load"] = self.load_seconds
+        started = time.perf_counter()
+        if request.parts is None:
+            texts = self._describe(request.content, request.style, tell, stop, clock)
+        else:
+            empty = dict.fromkeys(PARTS, "")
+            texts = Texts(empty, empty, {part: request.parts.get(part, "") for part in PARTS})
+        frames = round(request.seconds * FPS)
+        steps = math.ceil(frames / STEP_FRAMES)
+        seeds = [request.seed + variant for variant in range(request.variants)]
+        vector = to_vector(parse(texts.composed))
+        forced = np.repeat(self._forced(request, steps)[None], len(seeds), axis=0)
+        with clock.stage("generate"):
+            how = Sampling(request.temperature, request.guidance)
+            said = np.repeat(vector[None], len(seeds), axis=0)
+            tokens = self.generator.generate(said, steps, seeds, forced, how, tell, stop)
+        takes = []
+        for row, seed in zip(tokens, seeds, strict=True):
+            with clock.stage("decode"):
+                motion = self.decode(row, frames)
+            takes.append(Take(motion, row, texts, seed, clock.seconds))
+        clock.seconds["total"] = time.perf_counter() - started
+        tell("decode", 1.0, "done")
+        return takes
+
+    def decode(self, tokens: Tokens, frames: int | None = None, *, clean: bool = True) -> Motion:
+        """Return the motion of tokens (steps, 6), with planted feet kept still and the lowest foot on the ground."""
+        motion, values = self.tokenizer.decode(tokens, frames)
+        if clean:
+            motion = clean_feet(motion, contact_features(values) > 0.5)
+        return motion.canonical().with_continuous_signs()
+
+    def _forced(self, request: GenerateRequest, steps: int) -> Tokens:
+        """Return (steps, 6) tokens to be kept, `FREE` elsewhere."""
+        forced = np.full((steps, len(PARTS)), FREE, dtype=np.int64)
+        if request.prefix is not None:
+            before = self.encode(request.prefix)[:steps]
+            forced[: len(before)] = before
+        if request.locks:
+            kept = request.lock_tokens
+            if kept is None and request.lock_motion is not None:
+                kept = self.encode(request.lock_motion)
+            if kept is None:
+                message = "There is no earlier take whose parts could be kept. Generate once, or unlock the parts."
+                raise SmooError("bad_request", message)
+            shared = min(steps, len(kept))
+            for part in request.locks:
+                forced[:shared, PARTS.index(part)] = kept[:shared, PARTS.index(part)]
+        return forced
+
+    def caption(self, motion: Motion) -> PartTexts:
+        """Return the six part texts of a motion."""
+        return caption(motion)
+
+    def encode(self, motion: Motion) -> Tokens:
+        """Return the tokens (steps, 6) of a motion."""
+        return self.tokenizer.encode(motion)
+
+
+def _stop_if(cancelled: Cancelled) -> None:
+    if cancelled():
+        raise SmooError("cancelled", "Cancelled.")
