@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The composer: two sets of part texts, what is done and how, become one without conflicts."""
+
+from __future__ import annotations
+
+from .llm import Branch, LanguageModel
+from .llm_format import attributes_from, compose_branch, compose_prefix, grammars
+from .motion.skeleton import PARTS
+from .parts.attributes import PartTexts, parse, write
+
+
+class Composer:
+    """Composes by the language model, all six parts in one batch."""
+
+    def __init__(self, llm: LanguageModel) -> None:
+        """Prepare the grammars of the answers."""
+        self._llm = llm
+        self._grammars = grammars(llm.encode, may_be_open=False)
+
+    def compose(
+        self, content_prompt: str, style_prompt: str, content_texts: PartTexts, style_texts: PartTexts
+    ) -> PartTexts:
+        """Return the composed part texts.
+
+        The texts may be in anybody's wording; they are understood by `server.parts`. A style that says nothing leaves
+        the content's texts as they are, without asking the model.
+        """
+        content, style = parse(content_texts), parse(style_texts)
+        if not style and not style_prompt.strip():
+            return dict(content_texts)
+        prefix = compose_prefix(content_prompt, style_prompt)
+        branches = [Branch(0, compose_branch(part, content, style), self._grammars[part]) for part in PARTS]
+        attributes: dict[tuple[str, str], str] = {}
+        for part, phrases in zip(PARTS, self._llm.choose([prefix], branches), strict=True):
+            attributes |= attributes_from(part, phrases, may_be_open=False)
+        return write(attributes)

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rule by which a written style changes a written content.
+
+Recorded pairs need no rule: their composed texts are what the captioner says of the clips. For all others:
+
+1. What is done stays: direction, turn and pace of the root, the legs' and arms' action, a bow's bend.
+2. How fast and how large things are is relative. A style's "slow" makes a run a slow run, not a walk: the content's value
+   moves by as many places as the style's value lies above or below the ordinary one, and stays within the slot. What
+   does not travel, step or move is not made to.
+3. An arm that the content needs (it waves, strikes, is held up ...) keeps its place; the style gives it tempo and size
+   only. A free arm takes whatever the style says.
+4. Posture (back, head, hips, knees, toes, width) is the style's where it says something, but a content that goes down
+   keeps the deeper of the two heights and knees, and one that bends or turns the back or head keeps that.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from server.parts.vocabulary import SLOT_INDEX, SLOTS
+
+from .entries import Attributes
+
+_ORDINARY: Final = {
+    "tempo": "moderate",
+    "size": "medium",
+    "stride": "medium",
+    "cadence": "steady",
+    "speed": "walking",
+    "bounce": "slight",
+}
+_ALWAYS_CONTENT: Final = frozenset(("direction", "turn", "pace"))
+_DEEPER: Final = {"height": -1, "knee": 1}
+_ARM_PLACE: Final = frozenset(("action", "hold", "peak", "reach", "spread", "elbow"))
+_HELD_HIGH: Final = frozenset(("chest", "shoulder", "head", "overhead"))
+_STEPPING: Final = frozenset(("walks", "runs", "steps"))
+
+
+def compose(content: Attributes, style: Attributes) -> Attributes:
+    """Return the attributes of a content done in a style."""
+    composed = dict(content)
+    used = used_arms(content)
+    for key, value in style.items():
+        if not wanted_by_content(key, content, used):
+            composed[key] = _changed(key, content.get(key), value)
+    return composed
+
+
+def used_arms(content: Attributes) -> set[str]:
+    """Return the arms that a content needs."""
+    return {part for part in ("left_arm", "right_arm") if arm_in_use(part, content)}
+
+
+def arm_in_use(part: str, attributes: Attributes) -> bool:
+    """Tell whether an arm does or holds something that matters, as against hanging or swinging along."""
+    action = attributes.get((part, "action"), "still")
+    raised = attributes.get((part, "hold")) in _HELD_HIGH or attributes.get((part, "peak")) in _HELD_HIGH
+    placed = attributes.get((part, "reach")) in ("behind", "far_front") and attributes.get((part, "hold")) != "low"
+    return action in ("raises", "lowers", "raises_lowers", "waves", "thrusts") or raised or (placed and action == "still")
+
+
+def wanted_by_content(key: tuple[str, str], content: Attributes, used: set[str]) -> bool:
+    """Tell whether a slot belongs to what is done, so that no style changes it; ``used`` are the arms in use."""
+    part, name = key
+    if name in _ALWAYS_CONTENT or (name == "action" and part.endswith("leg")):
+        return True
+    if part.endswith("arm"):
+        return part in used and name in _ARM_PLACE
+    if part == "backbone":
+        bends = content.get(("backbone", "bend")) in ("bows", "bends", "straightens")
+        shakes = content.get(("backbone", "head_motion")) in ("clear", "strong")
+        return (bends and name in ("bend", "pitch", "curve")) or (shakes and name in ("head_motion", "head_turn"))
+    if part.endswith("leg"):
+        action = content.get((part, "action"))
+        return action == "kicks" or (action not in _STEPPING and name in ("stride", "cadence", "lift", "fold"))
+    return name in ("speed", "bounce") and content.get(("root", "direction")) == "in_place" and (
+        name == "speed" or content.get(("root", "bounce")) == "leaps"
+    )
+
+
+def _changed(key: tuple[str, str], before: str | None, wanted: str) -> str:
+    values = SLOTS[SLOT_INDEX[key]].values
+    name = key[1]
+    if before is None:
+        return wanted
+    if name in _DEEPER:
+        deeper = min if _DEEPER[name] < 0 else max
+        if before in ("floor", "crouched", "deep", "squat"):
+            return values[deeper(values.index(before), values.index(wanted))]
+        return wanted
+    if name in _ORDINARY:
+        shift = values.index(wanted) - values.index(_ORDINARY[name])
+        lowest = 1 if values[0] == "none" and before != "none" else 0
+        return values[max(lowest, min(len(values) - 1, values.index(before) + shift))]
+    return wanted
