@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Describe, Generate, regenerate one part, Cancel."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import bpy
+
+from ...server.codec import motion_to_json
+from ...server.errors import SmooError
+from ...server.protocol import PARTS, check_parts, check_prompt, check_seconds
+from ..actions.read import action_of, frames_of, read_motion
+from ..engine.session import SESSION, Job
+from ..errors import UserError
+from ..rig.detect import armature_of
+from ..rig.properties import mapping_of
+from .properties import part_texts
+from .results import PENDING, apply_answer, on_event, show
+
+
+def _fail(operator: bpy.types.Operator, message: str) -> set[str]:
+    show(message, error=True)
+    operator.report({"ERROR"}, message)
+    return {"CANCELLED"}
+
+
+def _prompts(armature: bpy.types.Object, *, content_may_be_empty: bool) -> dict[str, Any]:
+    prompts = armature.smoogpt_prompts
+    return {
+        "content": check_prompt(prompts.content, "content", may_be_empty=content_may_be_empty),
+        "style": check_prompt(prompts.style, "style", may_be_empty=True),
+    }
+
+
+def _submit(context: bpy.types.Context, armature: bpy.types.Object, method: str, params: dict[str, Any]) -> None:
+    job = Job(
+        armature.session_uid,
+        on_event,
+        {"start_frame": context.scene.frame_current, "parts_given": "parts" in params},
+    )
+    SESSION.submit(method, params, job)
+    show("starting", busy=True)
+
+
+def _kept(context: bpy.types.Context, armature: bpy.types.Object) -> dict[str, Any]:
+    """Return where locked parts come from: the last take, or else the Action as it stands.
+
+    Raises:
+        UserError: when there is neither.
+    """
+    take = armature.smoogpt_prompts.take
+    if take:
+        return {"lock_tokens": json.loads(take)}
+    frames_of(action_of(armature))
+    return {"lock_motion": motion_to_json(read_motion(context, armature))}
+
+
+def _generate(context: bpy.types.Context, locks: list[str] | None) -> None:
+    armature = armature_of(context.active_object)
+    mapping_of(armature)  # a rig that cannot be keyed is refused before anything is generated for it
+    prompts = armature.smoogpt_prompts
+    texts = part_texts(prompts)
+    locked = [part for part in PARTS if getattr(prompts, part).lock] if locks is None else locks
+    params = _prompts(armature, content_may_be_empty=any(texts.values()))
+    params |= {"seconds": check_seconds(round(prompts.seconds, 3)), "seed": prompts.seed, "locks": locked}
+    if any(texts.values()):
+        params["parts"] = check_parts(texts)
+    if locked:
+        params |= _kept(context, armature)
+    _submit(context, armature, "generate", params)
+
+
+class SMOOGPT_OT_describe(bpy.types.Operator):
+    """Write what each part of the body does, from content and style; locked parts keep their text."""
+
+    bl_idname = "smoogpt.describe"
+    bl_label = "Describe"
+    bl_options = {"REGISTER"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Send the request."""
+        try:
+            armature = armature_of(context.active_object)
+            _submit(context, armature, "describe", _prompts(armature, content_may_be_empty=False))
+        except (UserError, SmooError) as error:
+            return _fail(self, error.message)
+        return {"FINISHED"}
+
+
+class SMOOGPT_OT_generate(bpy.types.Operator):
+    """Generate a motion from the part texts as they stand (from content and style if they are empty)."""
+
+    bl_idname = "smoogpt.generate"
+    bl_label = "Generate"
+    bl_options = {"REGISTER"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Send the request."""
+        try:
+            _generate(context, None)
+        except (UserError, SmooError) as error:
+            return _fail(self, error.message)
+        return {"FINISHED"}
+
+
+class SMOOGPT_OT_regenerate_part(bpy.types.Operator):
+    """Generate this part anew and keep the five others as they are."""
+
+    bl_idname = "smoogpt.regenerate_part"
+    bl_label = "Regenerate"
+    bl_options = {"REGISTER"}
+
+    part: bpy.props.EnumProperty(items=[(part, part.replace("_", " ").capitalize(), "") for part in PARTS])
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Send the request."""
+        try:
+            _generate(context, [part for part in PARTS if part != self.part])
+        except (UserError, SmooError) as error:
+            return _fail(self, error.message)
+        return {"FINISHED"}
+
+
+class SMOOGPT_OT_cancel(bpy.types.Operator):
+    """Stop what is being generated; the character stays as it is."""
+
+    bl_idname = "smoogpt.cancel"
+    bl_label = "Cancel"
+    bl_options = {"REGISTER"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Tell the inference process to stop."""
+        SESSION.cancel()
+        return {"FINISHED"}
+
+
+class SMOOGPT_OT_apply_answer(bpy.types.Operator):
+    """Apply what the inference process has answered."""
+
+    bl_idname = "smoogpt.apply_answer"
+    bl_label = "SMooGPT"
+    bl_options = {"INTERNAL", "UNDO"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Apply the oldest answer that waits."""
+        if not PENDING:
+            return {"CANCELLED"}
+        job, result = PENDING.pop(0)
+        try:
+            message = apply_answer(context, job, result)
+        except UserError as error:
+            return _fail(self, error.message)
+        show(message)
+        return {"FINISHED"}
+
+
+CLASSES = (
+    SMOOGPT_OT_describe,
+    SMOOGPT_OT_generate,
+    SMOOGPT_OT_regenerate_part,
+    SMOOGPT_OT_cancel,
+    SMOOGPT_OT_apply_answer,
+)
+
+
+def register() -> None:
+    """Register the operators."""
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    """Unregister them."""
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Prompts on the character, so that they travel with the file; what is going on, on the window manager."""
+
+from __future__ import annotations
+
+import bpy
+
+from ...server.protocol import LIMITS, PARTS
+
+
+class SMOOGPT_PG_part(bpy.types.PropertyGroup):
+    """One body part: what it does, and whether it stays as it is."""
+
+    text: bpy.props.StringProperty(
+        name="Part text",
+        description="Where this part is held and how it moves; edit it freely",
+        maxlen=LIMITS.part_characters,
+    )
+    lock: bpy.props.BoolProperty(name="Lock", description="Keep this part as it is in the last take")
+
+
+class SMOOGPT_PG_prompts(bpy.types.PropertyGroup):
+    """Everything that is asked for one character."""
+
+    content: bpy.props.StringProperty(
+        name="Content", description="What the character does", maxlen=LIMITS.prompt_characters
+    )
+    style: bpy.props.StringProperty(
+        name="Style", description="How it does it; may stay empty", maxlen=LIMITS.prompt_characters
+    )
+    seconds: bpy.props.FloatProperty(
+        name="Seconds",
+        description="Length of the motion",
+        default=4.0,
+        min=LIMITS.seconds_least,
+        max=LIMITS.seconds_most,
+        step=50,
+        precision=1,
+    )
+    seed: bpy.props.IntProperty(
+        name="Seed", description="Another number gives another take", min=0, max=LIMITS.seed_most
+    )
+    right_arm: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
+    left_arm: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
+    right_leg: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
+    left_leg: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
+    backbone: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
+    root: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
+    take: bpy.props.StringProperty(description="Tokens of the last take, as JSON", options={"HIDDEN"})
+
+
+class SMOOGPT_PG_state(bpy.types.PropertyGroup):
+    """What the panel shows of a running job, and the last message."""
+
+    busy: bpy.props.BoolProperty()
+    fraction: bpy.props.FloatProperty(min=0.0, max=1.0)
+    message: bpy.props.StringProperty()
+    is_error: bpy.props.BoolProperty()
+
+
+def part_texts(prompts: SMOOGPT_PG_prompts) -> dict[str, str]:
+    """Return part to text."""
+    return {part: getattr(prompts, part).text.strip() for part in PARTS}
+
+
+def set_part_texts(prompts: SMOOGPT_PG_prompts, texts: dict[str, str]) -> None:
+    """Fill the part texts; locked parts keep theirs."""
+    for part in PARTS:
+        row = getattr(prompts, part)
+        if not row.lock:
+            row.text = texts.get(part, "")
+
+
+CLASSES = (SMOOGPT_PG_part, SMOOGPT_PG_prompts, SMOOGPT_PG_state)
+
+
+def register() -> None:
+    """Add the properties."""
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+    bpy.types.Object.smoogpt_prompts = bpy.props.PointerProperty(type=SMOOGPT_PG_prompts)
+    bpy.types.WindowManager.smoogpt_state = bpy.props.PointerProperty(type=SMOOGPT_PG_state)
+
+
+def unregister() -> None:
+    """Take them away again; what was typed stays in the file."""
+    del bpy.types.WindowManager.smoogpt_state
+    del bpy.types.Object.smoogpt_prompts
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

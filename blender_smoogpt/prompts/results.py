@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From answers of the inference process to the character: texts into the rows, motion into an Action, each as one undo step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import bpy
+
+from ...server.codec import motion_from_json
+from ...server.errors import SmooError
+from ..actions.apply import apply_motion
+from ..engine.client import Event
+from ..engine.session import Failure, Job, Progress
+from ..errors import UserError
+from .properties import set_part_texts
+
+_NAME_LENGTH = 60  # Blender 4.x cuts Action names at 63
+
+
+def show(message: str, *, fraction: float = 0.0, busy: bool = False, error: bool = False) -> None:
+    """Put a message into the panel and have it drawn."""
+    manager = bpy.context.window_manager
+    state = manager.smoogpt_state
+    state.message, state.fraction, state.busy, state.is_error = message, fraction, busy, error
+    for window in manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()
+
+
+def armature_by_id(number: int) -> bpy.types.Object | None:
+    """Return the object with a session id, whatever it is called now; None when it was deleted."""
+    return next((ob for ob in bpy.data.objects if ob.session_uid == number), None)
+
+
+def take_name(content: str, style: str) -> str:
+    """Return a name for the Action of a take."""
+    words = ", ".join(text for text in (content.strip(), style.strip()) if text) or "part texts"
+    return f"SMooGPT {words}"[:_NAME_LENGTH]
+
+
+def on_event(job: Job, event: Event) -> None:
+    """Show progress and failures; hand an answer to the operator that applies it with undo."""
+    if isinstance(event, Progress):
+        show(event.message, fraction=event.fraction, busy=True)
+    elif isinstance(event, Failure):
+        show(event.message, error=not event.cancelled)
+    else:
+        PENDING.append((job, event.result))
+        windows = bpy.context.window_manager.windows
+        override = {"window": windows[0]} if windows and bpy.context.window is None else {}
+        with bpy.context.temp_override(**override):
+            bpy.ops.smoogpt.apply_answer("EXEC_DEFAULT", True)
+
+
+PENDING: list[tuple[Job, Any]] = []
+"""Answers between the timer and the operator that applies them; empty outside that call."""
+
+
+def apply_answer(context: bpy.types.Context, job: Job, result: Mapping[str, Any]) -> str:
+    """Apply an answer and return what to say about it.
+
+    Raises:
+        UserError: when the character is gone or the answer cannot be used; nothing has been changed then.
+    """
+    armature = armature_by_id(job.armature)
+    if armature is None:
+        raise UserError("The character was deleted in the meantime; the motion was not applied.")
+    prompts = armature.smoogpt_prompts
+    if "composed" in result:
+        set_part_texts(prompts, result["composed"])
+        return "Described. Edit the parts, then press Generate."
+    take = result["takes"][0]
+    try:
+        motion = motion_from_json(take["motion"])
+    except SmooError as error:
+        raise UserError(error.message) from error
+    name = take_name(prompts.content, prompts.style)
+    action = apply_motion(context, armature, motion, name, job.context["start_frame"])
+    prompts.take = json.dumps(take["tokens"])
+    if not job.context["parts_given"]:
+        set_part_texts(prompts, take["texts"]["composed"])
+    return f"{action.name}: {motion.seconds:.1f} s in {take['timing']['total']:.1f} s"
