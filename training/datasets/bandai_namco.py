@@ -11,6 +11,7 @@ from .convert import Source
 from .formats import Item, both_sides, source_from_bvh
 
 DATASET: Final = "bandai_namco"
+SOLVED: Final = False
 SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
     "bandai_namco": {
         "pelvis": "Hips",

@@ -20,6 +20,7 @@ class Clip:
         style: how it is done, or "".
         description: free text, or "".
         motion: canonical, 30 frames a second.
+        split: ``train``, ``val`` or ``test``.
     """
 
     name: str
@@ -28,6 +29,20 @@ class Clip:
     style: str
     description: str
     motion: Motion
+    split: str
+
+    def row(self, start: int) -> dict[str, object]:
+        """Return its line of ``clips.json``; ``start`` is its first frame in the arrays."""
+        return {
+            "name": self.name,
+            "dataset": self.dataset,
+            "content": self.content,
+            "style": self.style,
+            "description": self.description,
+            "split": self.split,
+            "start": start,
+            "frames": self.motion.frames,
+        }
 
 
 def split_of(name: str, test_share: float = 0.10, val_share: float = 0.05) -> str:

@@ -11,6 +11,7 @@ from .convert import Source
 from .formats import Item, both_sides, descriptions, source_from_bvh
 
 DATASET: Final = "cmu"
+SOLVED: Final = True
 SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
     "reallusion": {
         "pelvis": "CC_Base_Pelvis",
@@ -50,6 +51,7 @@ SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
                 "hip": "{side}Thigh",
                 "knee": "{side}Shin",
                 "ankle": "{side}Foot",
+                "foot": "{side}Foot_end",
             },
             "l",
             "r",
@@ -71,5 +73,6 @@ def items(folder: Path) -> list[Item]:
 
 
 def read(item: Item) -> Source:
-    """Read one clip."""
-    return source_from_bvh(item.path)
+    """Read one clip; cgspeed's first frame, a T-pose that is no part of the take, is left out."""
+    source = source_from_bvh(item.path)
+    return source.sliced(1) if item.skeleton == "cgspeed" and len(source.positions) > 1 else source

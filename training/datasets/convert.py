@@ -11,7 +11,7 @@ mean orientation relative to the joint before.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +34,7 @@ _LIMBS = (
     ("left_elbow", "left_wrist", -_Y),
     ("right_elbow", "right_wrist", _Y),
 )
-_SPINE = (("spine1", "spine2"), ("spine2", "spine3"), ("spine3", "neck"), ("neck", "head"))
+_SPINE = ("spine1", "spine2", "spine3", "neck")
 _STILL = 0.25  # m/s: below this an ankle belongs to a planted foot
 _UPRIGHT = 0.85  # cosine between trunk and vertical above which a frame counts as standing
 
@@ -47,6 +47,10 @@ class Source:
     positions: Array
     orientations: Array
     fps: float
+
+    def sliced(self, start: int, end: int | None = None) -> Source:
+        """Return frames ``start`` to ``end`` (excluded)."""
+        return replace(self, positions=self.positions[start:end], orientations=self.orientations[start:end])
 
 
 def source_from_local(
@@ -121,6 +125,9 @@ class Calibration:
         local = np.einsum("tji,tj->ti", self._turn(name), directions)
         return np.asarray(normalized(np.average(local, axis=0, weights=weights)))
 
+    def _slow(self, name: str) -> Array:
+        return np.asarray(self._speed[:, JOINT_INDEX[name]] * self.scale < _STILL, dtype=np.float64)
+
     def _set(self, name: str, ours: tuple[Array, Array], theirs: tuple[Array, Array]) -> None:
         self.matrices[name] = frame_of(*theirs) @ frame_of(*ours).T
 
@@ -131,18 +138,18 @@ class Calibration:
         trunk = normalized(self._at("neck") - middle)
         standing = (trunk[:, 1] > _UPRIGHT).astype(float) + 1e-9
         self._set("pelvis", (_X, _Y), (self._seen_from("pelvis", hips), self._seen_from("pelvis", trunk, standing)))
-        for name, child in _SPINE:
-            if name in self.mapping:
+        # rigs curve their spines differently: ours is straight while people stand, and bends as theirs bends from there
+        back = normalized(self._at("neck") - self._at("spine1"))
+        for name in _SPINE:
+            if name in self.mapping and (name != "neck" or "head" in self.mapping):
                 side = hips if name == "spine1" else shoulders
-                along = self._at(child) if child in self.mapping else self._at("neck")
-                if self.mapping[name] == self.mapping.get(child):
-                    along = self._at("neck")  # one source bone stands for several of ours
-                up = self._seen_from(name, normalized(along - self._at(name)))
-                self._set(name, (_Y, _X), (up, self._seen_from(name, side, standing)))
+                up, across = (self._seen_from(name, way, standing) for way in (back, side))
+                self._set(name, (_Y, _X), (up, across))
         for name, child, hinge in _LIMBS:
             self._find_limb(name, child, hinge)
-        self._find_feet()
-        self._find_rest(hips, standing)
+        planted = {side: standing * self._slow(f"{side}_ankle") + 1e-9 for side in ("left", "right")}
+        self._find_feet(planted)
+        self._find_rest(hips, standing, planted)
 
     def _find_limb(self, name: str, child: str, hinge: Array) -> None:
         side = name.split("_")[0]
@@ -155,37 +162,37 @@ class Calibration:
         along = self._seen_from(name, normalized(self._at(child) - self._at(name)))
         self._set(name, (OFFSETS[JOINT_INDEX[child]].astype(float), hinge), (along, axis))
 
-    def _find_feet(self) -> None:
+    def _find_feet(self, planted: Mapping[str, Array]) -> None:
         for side in ("left", "right"):
             ankle = f"{side}_ankle"
             if ankle not in self.mapping:
                 continue
-            planted = (self._speed[:, JOINT_INDEX[ankle]] * self.scale < _STILL).astype(float) + 1e-9
             up = np.broadcast_to(_Y, self._at(ankle).shape)
             if f"{side}_foot" in self.mapping:
                 ahead = normalized(self._at(f"{side}_foot") - self._at(ankle))
             else:  # without toes the foot points where the shin's front does
                 shin = self._turn(f"{side}_knee") @ self.matrices[f"{side}_knee"]
                 ahead = shin[:, :, 2]
-            local_up = self._seen_from(ankle, up, planted)
-            self._set(ankle, (_Y, _Z), (local_up, self._seen_from(ankle, ahead, planted)))
+            local_up = self._seen_from(ankle, up, planted[side])
+            self._set(ankle, (_Y, _Z), (local_up, self._seen_from(ankle, ahead, planted[side])))
 
-    def _find_rest(self, hips: Array, standing: Array) -> None:
+    def _find_rest(self, hips: Array, standing: Array, planted: Mapping[str, Array]) -> None:
         """Joints without a next joint: their mean orientation, while standing, is our rest."""
-        ahead = normalized(np.cross(hips, np.broadcast_to(_Y, hips.shape)))
-        heading = frame_of(normalized(np.cross(np.broadcast_to(_Y, hips.shape), ahead)), np.broadcast_to(_Y, hips.shape))
+        up = np.broadcast_to(_Y, hips.shape)
+        heading = frame_of(normalized(hips - hips[:, 1:2] * _Y), up)
         before = {"left_collar": "spine3", "right_collar": "spine3", "left_wrist": "left_elbow"}
         before |= {"right_wrist": "right_elbow", "left_foot": "left_ankle", "right_foot": "right_ankle"}
-        for name in (*before, "head"):
+        for name in (*before, "head" if "head" in self.mapping else "neck"):
             if name not in self.mapping:
                 continue
             parent = before.get(name)
             target = heading if parent is None else self._turn(parent) @ self.matrices[parent]
             relative = np.swapaxes(self._turn(name), -1, -2) @ target
-            self.matrices[name] = mean_rotation(relative[standing > 0.5] if (standing > 0.5).any() else relative)
+            weights = planted[name.split("_")[0]] if name.endswith("foot") else standing
+            self.matrices[name] = mean_rotation(relative[weights > 0.5] if (weights > 0.5).any() else relative)
 
-    def convert(self, source: Source) -> Motion:
-        """Return a clip on our skeleton: canonical, 30 frames a second.
+    def posed(self, source: Source) -> Motion:
+        """Return a clip on our skeleton at the source's frame rate and where the source is, in metres.
 
         Joints that the source lacks follow the joint before them. The pelvis is placed so that the middle between the
         hips is where the source's is, scaled by the length of the legs.
@@ -200,44 +207,9 @@ class Calibration:
         middle = (hips[0] + hips[1]) / 2 * self.scale
         ours = (OFFSETS[JOINT_INDEX["left_hip"]] + OFFSETS[JOINT_INDEX["right_hip"]]).astype(float) / 2
         root = middle - world[:, 0] @ ours
-        motion = from_global(root.astype(np.float32), quat_from_matrix(world).astype(np.float32), source.fps)
-        return motion.resampled(FPS).canonical().with_continuous_signs()
+        return from_global(root.astype(np.float32), quat_from_matrix(world).astype(np.float32), source.fps)
 
 
-CHECKED_BONES = (
-    ("left_hip", "left_knee"),
-    ("right_hip", "right_knee"),
-    ("left_knee", "left_ankle"),
-    ("right_knee", "right_ankle"),
-    ("left_shoulder", "left_elbow"),
-    ("right_shoulder", "right_elbow"),
-    ("left_elbow", "left_wrist"),
-    ("right_elbow", "right_wrist"),
-    ("spine1", "neck"),
-)
-
-
-def direction_errors(source: Source, motion: Motion, mapping: Mapping[str, str]) -> Array:
-    """Return the angle (T, bones) in degrees between our bones and the source's, heading taken out.
-
-    The motion is compared at the source's frame rate. Bones whose joints the source lacks are left out.
-    """
-    ours = motion.resampled(source.fps, len(source.positions)).positions().astype(float)
-    bones = [(a, b) for a, b in CHECKED_BONES if a in mapping and b in mapping]
-    pairs = [(JOINT_INDEX[a], JOINT_INDEX[b]) for a, b in bones]
-    mine = normalized(np.stack([ours[:, b] - ours[:, a] for a, b in pairs], axis=1))
-    at = {name: source.positions[:, source.names.index(mapping[name])] for pair in bones for name in pair}
-    theirs = normalized(np.stack([at[b] - at[a] for a, b in bones], axis=1))
-    # `canonical` turned the clip about the vertical by one angle: the one that fits best (Kabsch in the plane)
-    sine = (theirs[..., 2] * mine[..., 0] - theirs[..., 0] * mine[..., 2]).sum()
-    cosine = (theirs[..., 0] * mine[..., 0] + theirs[..., 2] * mine[..., 2]).sum()
-    yaw = np.arctan2(sine, cosine)
-    turned = np.stack(
-        (
-            np.cos(yaw) * theirs[..., 0] + np.sin(yaw) * theirs[..., 2],
-            theirs[..., 1],
-            -np.sin(yaw) * theirs[..., 0] + np.cos(yaw) * theirs[..., 2],
-        ),
-        axis=-1,
-    )
-    return np.degrees(np.arccos(np.clip(np.sum(mine * turned, axis=-1), -1, 1)))
+def finished(motion: Motion) -> Motion:
+    """Return a posed clip at 30 frames a second, canonical, its quaternions without jumps of sign."""
+    return motion.resampled(FPS).canonical().with_continuous_signs()

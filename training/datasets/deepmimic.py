@@ -15,12 +15,13 @@ from typing import Final
 import numpy as np
 
 from server.errors import SmooError
-from server.motion.rotations import quat_from_axis_angle
+from server.motion.rotations import normalized, quat_from_axis_angle
 
 from .convert import Source, source_from_local
 from .formats import Item, both_sides
 
 DATASET: Final = "deepmimic"
+SOLVED: Final = False
 SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
     "deepmimic": {
         "pelvis": "root",
@@ -34,6 +35,7 @@ SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
                 "hip": "{side}_hip",
                 "knee": "{side}_knee",
                 "ankle": "{side}_ankle",
+                "foot": "{side}_toe",
             },
             "left",
             "right",
@@ -57,6 +59,9 @@ _JOINTS: Final[tuple[tuple[str, int, tuple[float, float, float], int], ...]] = (
     ("left_elbow", 11, (0.0, -1.099152, 0.0), 1),
     ("right_wrist", 7, (0.0, -1.035788, 0.0), 0),
     ("left_wrist", 12, (0.0, -1.035788, 0.0), 0),
+    # no joints of the model: where the boxes of the feet would bend
+    ("right_toe", 5, (0.4, -0.2, 0.0), 0),
+    ("left_toe", 10, (0.4, -0.2, 0.0), 0),
 )
 _SCALE: Final = 0.25
 _ROW: Final = 44
@@ -92,7 +97,7 @@ def read(item: Item) -> Source:
     column = 4
     for joint, (_, _, _, count) in enumerate(_JOINTS):
         if count == 4:
-            rotations[:, joint] = rows[:, column : column + 4]
+            rotations[:, joint] = normalized(rows[:, column : column + 4])
         elif count == 1:
             rotations[:, joint] = quat_from_axis_angle(np.array([0.0, 0.0, 1.0]), rows[:, column])
         column += count

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from server.motion.bvh import read_bvh
 
 from .convert import Source, source_from_local
@@ -31,6 +33,8 @@ class Format(Protocol):
     """A data set's module."""
 
     DATASET: str
+    SOLVED: bool
+    """Solved from markers automatically, so that joints may flip over; such stretches are left out."""
     SKELETONS: Mapping[str, Mapping[str, str]]
 
     def items(self, folder: Path) -> list[Item]:
@@ -47,13 +51,21 @@ def both_sides(pairs: Mapping[str, str], left: str, right: str) -> dict[str, str
 
 
 def source_from_bvh(path: Path) -> Source:
-    """Read a BVH file as a `Source`.
+    """Read a BVH file as a `Source`; the end site of a joint counts as a joint named ``JOINT_end``.
 
     Raises:
         SmooError: ``bad_bvh``.
     """
     bvh = read_bvh(path)
-    return source_from_local(bvh.names, bvh.parents, bvh.positions, bvh.rotations, round(1.0 / bvh.frame_time, 3))
+    ends = {joint: tip for joint, tip in bvh.end_sites.items() if np.linalg.norm(tip) > 0}
+    names = [*bvh.names, *(f"{bvh.names[joint]}_end" for joint in ends)]
+    parents = [*bvh.parents, *ends]
+    frames = len(bvh.positions)
+    tips = np.array(list(ends.values())).reshape(1, len(ends), 3).repeat(frames, axis=0)
+    still = np.tile([1.0, 0.0, 0.0, 0.0], (frames, len(ends), 1))
+    positions = np.concatenate((bvh.positions, tips), axis=1)
+    rotations = np.concatenate((bvh.rotations, still), axis=1)
+    return source_from_local(names, parents, positions, rotations, round(1.0 / bvh.frame_time, 3))
 
 
 def descriptions(folder: Path) -> dict[str, str]:

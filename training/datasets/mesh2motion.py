@@ -11,6 +11,7 @@ from .convert import Source
 from .formats import Item, both_sides, descriptions, source_from_bvh
 
 DATASET: Final = "mesh2motion"
+SOLVED: Final = False
 SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
     "mesh2motion": {
         "pelvis": "pelvis",

@@ -12,6 +12,7 @@ from .convert import Source
 from .formats import Item, both_sides, source_from_bvh
 
 DATASET: Final = "zero_ad"
+SOLVED: Final = False
 SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
     "zero_ad": {
         "pelvis": "hip",
