@@ -14,7 +14,7 @@ import bpy
 
 def is_layered() -> bool:
     """Tell whether this Blender's Actions have slots."""
-    return hasattr(bpy.types.Action, "slots")
+    return "slots" in bpy.types.Action.bl_rna.properties
 
 
 class CurveWriter:

@@ -115,3 +115,22 @@ def rigify_metarig() -> bpy.types.Object:
         bpy.ops.preferences.addon_enable(module="rigify")
     bpy.ops.object.armature_human_metarig_add()
     return bpy.context.object
+
+
+def snake() -> bpy.types.Object:
+    """Make an armature that is no humanoid."""
+    bones = [(f"Bone{at}", f"Bone{at - 1}" if at else "", Vector((0, at, 0)), Vector((0, at + 1, 0))) for at in range(5)]
+    return add_armature("Snake", bones, {})
+
+
+def empty_scene() -> None:
+    """Begin with an empty file; preferences and add-ons stay as they are."""
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+
+
+def register_properties() -> None:
+    """Register where mappings are stored, unless the extension that runs has done so."""
+    from smoogpt_ext.blender_smoogpt.rig import properties
+
+    if not hasattr(bpy.types.Object, "smoogpt_rig"):
+        properties.register()
