@@ -67,11 +67,11 @@ class LanguageModel:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         try:
             tokenizer = AutoTokenizer.from_pretrained(where)
-            model = AutoModelForCausalLM.from_pretrained(where, dtype=torch.bfloat16).to(device).eval()
+            model: Any = AutoModelForCausalLM.from_pretrained(where, dtype=torch.bfloat16)
         except (OSError, ValueError, SafetensorError) as error:
             message = f"The language model in {where} cannot be read ({error}). Run 'python install.py' to repair it."
             raise SmooError("model_missing", message) from error
-        loaded = cls(model, tokenizer, device)
+        loaded = cls(model.to(device).eval(), tokenizer, device)
         if adapter is not None:
             loaded.merge(adapter)
         return loaded
@@ -182,7 +182,7 @@ class _Rows:
 
     def __init__(self, decoder: Any, device: torch.device) -> None:
         self._decoder, self._device = decoder, device
-        self._cache = DynamicCache()
+        self._cache: Any = DynamicCache()
         self._mask = torch.zeros(0, 0, dtype=torch.long)
         self._lengths = torch.zeros(0, dtype=torch.long)
 

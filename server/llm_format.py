@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the reasoner's and the composer's jobs look to the language model, in training and in use.
 
-One prompt is shared by six branches, one a body part. A branch asks for a part and is answered with the values of that
-part's slots in their fixed order, one short word each, ``-`` for what is left open::
+One prompt is shared by six branches, one a body part. A branch asks for a part and is answered with the values of
+that part's slots in their fixed order, one short word each, ``-`` for what is left open::
 
     does: walks forward          style: like an old man      does: walks forward
                                                               style: like an old man
@@ -108,9 +108,7 @@ def chosen_phrases(part: str, attributes: AttributeSet, may_be_open: bool) -> li
 def attributes_from(part: str, chosen: Sequence[int], may_be_open: bool) -> dict[tuple[str, str], str]:
     """Return the attributes of a part from the indices of the phrases chosen: the inverse of `chosen_phrases`."""
     numbers = list(chosen) if may_be_open else [chosen[0] + 1, *chosen[1:]]
-    return {
-        slot.key: slot.values[number - 1] for slot, number in zip(PART_SLOTS[part], numbers, strict=True) if number
-    }
+    return {slot.key: slot.values[number - 1] for slot, number in zip(PART_SLOTS[part], numbers, strict=True) if number}
 
 
 def _index(slot: Slot, attributes: AttributeSet) -> int:

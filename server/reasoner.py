@@ -28,7 +28,7 @@ class Reasoner:
         return self.both(prompt, "")[0]
 
     def style(self, prompt: str) -> PartTexts:
-        """Describe what a style changes; an unchanged part reads "as usual", and so does every part of an empty style."""
+        """Describe what a style changes; a part that it leaves alone reads "as usual"."""
         if not prompt.strip():
             return dict.fromkeys(PARTS, UNCHANGED)
         chosen = self._llm.choose([style_prefix(prompt)], self._style_branches(0))

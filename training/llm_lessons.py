@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which examples the language model learns from, and how often.
 
-Three kinds: describe a content, describe a style, compose a content with a style. Recordings come first: their texts are
-what the captioner says of real clips. The written corpus adds what no recording shows, composed by the rule in
-`training.corpus.composition`; a share of its compositions has single attributes changed at random or no prompts, so that
-the composer listens to the texts and not only to the prompts that it knows.
+Three kinds: describe a content, describe a style, compose a content with a style. Recordings come first: their texts
+are what the captioner says of real clips. The written corpus adds what no recording shows, composed by the rule in
+`training.corpus.composition`; a share of its compositions has single attributes changed at random or no prompts, so
+that the composer listens to the texts and not only to the prompts that it knows.
 """
 
 from __future__ import annotations

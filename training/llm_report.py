@@ -70,7 +70,9 @@ class Report:
         """Return the accuracy of describing contents (all slots) and styles (slots that are said)."""
         contents, styles = Score(), Score()
         jobs = [(name, w) for name, e in self.contents.items() for w in wordings(e)]
-        for name, wording in self._some([j for j in jobs if not recorded_only or j[0] in self.recorded.contents], limit):
+        for name, wording in self._some(
+            [j for j in jobs if not recorded_only or j[0] in self.recorded.contents], limit
+        ):
             truth = self.recorded.contents.get(name) or self.contents[name].attributes
             contents.add(parse(self.reasoner.content(wording)), truth)
         jobs = [(name, w) for name, e in self.styles.items() for w in wordings(e)]
@@ -114,7 +116,7 @@ def single_clip_agreement(clips: dict[tuple[str, str], list[Attributes]]) -> flo
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare")
+    parser.add_argument("--data", type=Path, default=training_folder() / "prepared", help="made by training.prepare")
     parser.add_argument("--json", type=Path, default=None, help="where to write the figures")
     parser.add_argument("--limit", type=int, default=100, help="how many prompts a figure is made from")
     parser.add_argument("--adapter", type=Path, default=None, help="another adapter than the project's")

@@ -86,8 +86,9 @@ class TreeMaker:
 
 @dataclass(frozen=True)
 class Batch:
-    """Padded trees: ids, positions (B, L); mask (B, 1, L, L), 0 where a token may look, else very low.
-    Decisions are flattened:
+    """Padded trees.
+
+    ids, positions (B, L); mask (B, 1, L, L), 0 where a token may look, else very low. Decisions are flattened:
 
     rows, columns (D,): whose state decides; options (D, K) token ids, -1 where there are fewer; targets (D,).
     """
@@ -132,7 +133,7 @@ def collate(trees: Sequence[Tree]) -> Batch:
 
 
 def decision_scores(states: Tensor, embedding: Tensor, batch: Batch) -> Tensor:
-    """Return (D, K) scores of the options: the states (B, L, W) against the tied embedding, -inf where there is none."""
+    """Return (D, K) scores of the options: states (B, L, W) against the tied embedding, -inf where there is none."""
     deciding = states[batch.rows, batch.columns]
     # The options of all decisions are a few hundred tokens; the product with all 49,152 would cost more than a layer.
     used, place = torch.unique(batch.options.clamp(min=0), return_inverse=True)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Teach the language model its two roles: ``python -m training.train_llm --data PREPARED``.
 
-LoRA (Hu et al., 2021) on the linear layers of all but the lowest blocks, whose backward pass is thereby saved. The loss is the cross-entropy of the decisions alone: at each place where the
-grammar of an answer leaves a choice, among the tokens that are possible there. The base model is in bfloat16; the
-adapter's own copy is in single precision, for small steps would be lost in eight bits of mantissa.
+LoRA (Hu et al., 2021) on the linear layers of all but the lowest blocks, whose backward pass is thereby saved. The loss
+is the cross-entropy of the decisions alone: at each place where the grammar of an answer leaves a choice, among the
+tokens that are possible there. The base model is in bfloat16; the adapter's own copy is in single precision, for small
+steps would be lost in eight bits of mantissa.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Settings:
     warmup: int = 30
     rank: int = 16
     first_layer: int = 6
-    scale: float = 2.0
+    scale: int = 2
     seed: int = 0
 
 
@@ -91,7 +92,7 @@ class Trainer:
         """Learn from a batch, given the elapsed fraction of the run; return its loss and the share decided rightly."""
         scores = self.scores(batch)
         loss = cross_entropy(scores, batch.targets)
-        loss.backward()
+        torch.autograd.backward(loss)
         for master, low in zip(self.masters, self.low, strict=True):
             master.grad = low.grad.float() if low.grad is not None else None
             low.grad = None
@@ -121,7 +122,8 @@ class Trainer:
 
     def save_adapter(self, path: Path) -> None:
         """Write the adapter in half precision under peft's names, and its checksum."""
-        tensors = {name: t.to(torch.float16).contiguous() for name, t in get_peft_model_state_dict(self.network).items()}
+        state = get_peft_model_state_dict(self.network)
+        tensors = {name: tensor.to(torch.float16).contiguous() for name, tensor in state.items()}
         config = {"rank": self.settings.rank, "scale": self.settings.scale, "steps": self.step_number}
         path.parent.mkdir(parents=True, exist_ok=True)
         save_file(tensors, path, metadata={"config": json.dumps(config)})
@@ -169,7 +171,7 @@ def make_lessons(llm: LanguageModel, data: Path, seed: int) -> Lessons:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare")
+    parser.add_argument("--data", type=Path, default=training_folder() / "prepared", help="made by training.prepare")
     parser.add_argument("--minutes", type=float, default=Settings.minutes)
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--rate", type=float, default=Settings.rate)

@@ -20,7 +20,7 @@ WORDS = [[" low,", " high,", " left,"], [" slow,", " quick,", " very quick,"]] *
 
 
 def test_a_missing_or_half_written_model_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SmooError, match="install.py") as caught:
+    with pytest.raises(SmooError, match=r"install\.py") as caught:
         model_folder(tmp_path)
     assert caught.value.code == "model_missing"
     (tmp_path / "model.safetensors").write_bytes(b"half")

@@ -30,7 +30,11 @@ GRAMMAR = ChoiceGrammar(letters, [[" low,", " left,", " high,"], [" slow.", " qu
 def test_a_completion_is_the_phrases_and_its_decisions_are_the_branches() -> None:
     tokens, decisions = GRAMMAR.write([1, 0])
     assert "".join(map(chr, tokens)) == " left, slow."
-    assert [(d.position, chr(d.options[d.chosen]), d.slot) for d in decisions] == [(1, "l", 0), (2, "e", 0), (7, "s", 1)]
+    assert [(d.position, chr(d.options[d.chosen]), d.slot) for d in decisions] == [
+        (1, "l", 0),
+        (2, "e", 0),
+        (7, "s", 1),
+    ]
     assert {chr(option) for option in decisions[0].options} == {"l", "h"}
 
 

@@ -4,8 +4,8 @@
 Recorded pairs need no rule: their composed texts are what the captioner says of the clips. For all others:
 
 1. What is done stays: direction, turn and pace of the root, the legs' and arms' action, a bow's bend.
-2. How fast and how large things are is relative. A style's "slow" makes a run a slow run, not a walk: the content's value
-   moves by as many places as the style's value lies above or below the ordinary one, and stays within the slot. What
+2. How fast and how large things are is relative. A style's "slow" makes a run a slow run, not a walk: the content's
+   value moves by as many places as the style's value lies above or below the ordinary one, and stays within the slot. What
    does not travel, step or move is not made to.
 3. An arm that the content needs (it waves, strikes, is held up ...) keeps its place; the style gives it tempo and size
    only. A free arm takes whatever the style says.
@@ -56,7 +56,9 @@ def arm_in_use(part: str, attributes: Attributes) -> bool:
     action = attributes.get((part, "action"), "still")
     raised = attributes.get((part, "hold")) in _HELD_HIGH or attributes.get((part, "peak")) in _HELD_HIGH
     placed = attributes.get((part, "reach")) in ("behind", "far_front") and attributes.get((part, "hold")) != "low"
-    return action in ("raises", "lowers", "raises_lowers", "waves", "thrusts") or raised or (placed and action == "still")
+    return (
+        action in ("raises", "lowers", "raises_lowers", "waves", "thrusts") or raised or (placed and action == "still")
+    )
 
 
 def wanted_by_content(key: tuple[str, str], content: Attributes, used: set[str]) -> bool:
@@ -73,8 +75,10 @@ def wanted_by_content(key: tuple[str, str], content: Attributes, used: set[str])
     if part.endswith("leg"):
         action = content.get((part, "action"))
         return action == "kicks" or (action not in _STEPPING and name in ("stride", "cadence", "lift", "fold"))
-    return name in ("speed", "bounce") and content.get(("root", "direction")) == "in_place" and (
-        name == "speed" or content.get(("root", "bounce")) == "leaps"
+    return (
+        name in ("speed", "bounce")
+        and content.get(("root", "direction")) == "in_place"
+        and (name == "speed" or content.get(("root", "bounce")) == "leaps")
     )
 
 

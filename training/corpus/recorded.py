@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the recordings say: the captioner's attributes of real clips, summed up by content and style.
 
-Only Bandai-Namco clips have both labels. Of each pair of content and style the training clips are captioned, and in each
-slot the commonest value is taken. A pair without a training clip borrows from its mirror image where there is one.
+Only Bandai-Namco clips have both labels. Of each pair of content and style the training clips are captioned, and in
+each slot the commonest value is taken. A pair without a training clip borrows from its mirror image where there is one.
 
 * a content's texts: its clips in the normal style, or the commonest value over all styles where there are none;
 * a composed text: the pair's own clips;

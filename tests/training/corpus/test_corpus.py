@@ -15,14 +15,14 @@ from training.corpus.entries import Entry, Kind, entries
 
 KINDS: tuple[Kind, ...] = ("contents", "styles")
 ALL = [pytest.param(kind, entry, id=f"{kind}-{name}") for kind in KINDS for name, entry in entries(kind).items()]
-RECORDED_CONTENTS = (
-    "walk walk-back walk-left walk-right walk-turn-left walk-turn-right run dash bow bye byebye call guide kick punch "
-    "respond slash dance-short raise-up-left-hand raise-up-right-hand raise-up-both-hands wave-left-hand "
-    "wave-right-hand wave-both-hands"
-).split()
-RECORDED_STYLES = (
-    "normal active angry childish chimpira feminine giant happy masculine musical not-confident old proud sad tired youthful"
-).split()
+RECORDED_CONTENTS = """
+walk walk-back walk-left walk-right walk-turn-left walk-turn-right run dash bow bye byebye call guide kick punch respond
+slash dance-short raise-up-left-hand raise-up-right-hand raise-up-both-hands wave-left-hand wave-right-hand
+wave-both-hands
+""".split()
+RECORDED_STYLES = """
+normal active angry childish chimpira feminine giant happy masculine musical not-confident old proud sad tired youthful
+""".split()
 
 
 def other_side(text: str) -> str:
