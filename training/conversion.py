@@ -18,18 +18,16 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from tqdm import tqdm
 
 from server.errors import SmooError
-from training.datasets import FORMATS
+from server.motion.rotations import Array
+from training.datasets import FORMATS, bandai_namco
 from training.datasets.agreement import ankle_slides, direction_errors
 from training.datasets.clip import Clip, split_of
 from training.datasets.convert import Calibration, finished
 from training.datasets.formats import Format, Item
 from training.datasets.repair import good_stretches, off_the_belt
-
-Array = npt.NDArray[np.float32]
 
 _REFERENCES: Final = 60  # clips from which a skeleton's calibration is learnt
 _SINGLE_TAKES: Final = frozenset({"call", "dance-short", "kick", "punch", "respond", "slash"})
@@ -79,9 +77,9 @@ def calibrations(form: Format, items: list[Item]) -> dict[str, Calibration]:
 
 def split_for(item: Item, dataset: str) -> str:
     """Return the split of a file; see the top of the module for the exceptions."""
-    if dataset == "bandai_namco" and item.content in _SINGLE_TAKES:
+    if dataset == bandai_namco.DATASET and item.content in _SINGLE_TAKES:
         return "train"
-    if dataset == "bandai_namco" and item.name.startswith("dataset-1"):
+    if dataset == bandai_namco.DATASET and item.name.startswith("dataset-1"):
         return split_of(item.name, test_share=0.06, val_share=0.02)
     return split_of(item.name)
 
@@ -109,14 +107,14 @@ class _Worker:
         clips, walked = [], False
         for number, (start, end) in enumerate(stretches, 1):
             part = motion.sliced(start, end)
-            moved = off_the_belt(part)
+            moved = off_the_belt(part) if form.ON_THE_SPOT else part
             walked = walked or moved is not part
             name = item.name if len(stretches) == 1 else f"{item.name}.{number}"
             labels = (self._dataset, item.content, item.style, item.description)
             clips.append(Clip(name, *labels, finished(moved), split_for(item, self._dataset)))
         lost = motion.frames - sum(end - start for start, end in stretches)
-        figures = (np.asarray(figure, dtype=np.float32) for figure in (errors, theirs, ours))
-        return Converted(item, tuple(clips), *figures, frames_left_out=lost, walked=walked)
+        errors, theirs, ours = (figure.astype(np.float32) for figure in (errors, theirs, ours))
+        return Converted(item, tuple(clips), errors, theirs, ours, lost, walked)
 
 
 def converted(form: Format, folder: Path) -> Iterator[Converted]:

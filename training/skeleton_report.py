@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +77,7 @@ def write_json(content: object, path: Path, indent: int | None = None) -> None:
     """Write JSON so that the file appears only when it is complete."""
     partial = path.with_name(path.name + ".partial")
     partial.write_text(json.dumps(content, indent=indent) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def report(folder: Path) -> dict[str, object]:

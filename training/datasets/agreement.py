@@ -7,15 +7,12 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from server.motion.motion import Motion
-from server.motion.rotations import normalized
+from server.motion.rotations import Array, normalized
 from server.motion.skeleton import JOINT_INDEX
 
 from .convert import Source
-
-Array = npt.NDArray[np.float64]
 
 BONES: Final[tuple[tuple[str, str, str], ...]] = (
     ("thigh", "left_hip", "left_knee"),

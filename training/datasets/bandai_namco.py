@@ -12,6 +12,7 @@ from .formats import Item, both_sides, source_from_bvh
 
 DATASET: Final = "bandai_namco"
 SOLVED: Final = False
+ON_THE_SPOT: Final = False
 SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
     "bandai_namco": {
         "pelvis": "Hips",

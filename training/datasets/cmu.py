@@ -12,6 +12,7 @@ from .formats import Item, both_sides, descriptions, source_from_bvh
 
 DATASET: Final = "cmu"
 SOLVED: Final = True
+ON_THE_SPOT: Final = False
 SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
     "reallusion": {
         "pelvis": "CC_Base_Pelvis",

@@ -14,13 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from server.motion.motion import Motion, from_global
-from server.motion.rotations import matrix_from_quat, normalized, quat_from_matrix, quat_mul, quat_rotate
+from server.motion.rotations import Array, matrix_from_quat, normalized, quat_from_matrix, quat_mul, quat_rotate
 from server.motion.skeleton import FPS, JOINT_COUNT, JOINT_INDEX, JOINTS, OFFSETS, PARENTS
-
-Array = npt.NDArray[np.float64]
 
 _X, _Y, _Z = np.eye(3)
 # (joint, next joint, hinge axis in our T-pose): knees bend about +X, elbows about the vertical, palms being down

@@ -22,6 +22,7 @@ from .formats import Item, both_sides
 
 DATASET: Final = "deepmimic"
 SOLVED: Final = False
+ON_THE_SPOT: Final = False
 SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
     "deepmimic": {
         "pelvis": "root",

@@ -35,6 +35,8 @@ class Format(Protocol):
     DATASET: str
     SOLVED: bool
     """Solved from markers automatically, so that joints may flip over; such stretches are left out."""
+    ON_THE_SPOT: bool
+    """Made for games that move the character themselves, so that walks stay where they are; see `off_the_belt`."""
     SKELETONS: Mapping[str, Mapping[str, str]]
 
     def items(self, folder: Path) -> list[Item]:

@@ -12,6 +12,7 @@ from .formats import Item, both_sides, descriptions, source_from_bvh
 
 DATASET: Final = "mesh2motion"
 SOLVED: Final = False
+ON_THE_SPOT: Final = False
 SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
     "mesh2motion": {
         "pelvis": "pelvis",

@@ -13,6 +13,7 @@ from .formats import Item, both_sides, source_from_bvh
 
 DATASET: Final = "zero_ad"
 SOLVED: Final = False
+ON_THE_SPOT: Final = True
 SKELETONS: Final[Mapping[str, Mapping[str, str]]] = {
     "zero_ad": {
         "pelvis": "hip",
