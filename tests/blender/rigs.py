@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 import bpy
 from mathutils import Matrix, Vector
@@ -93,8 +96,9 @@ def mixamo(
     return add_armature("Mixamo", bones, rolls)
 
 
-def rigify_human() -> bpy.types.Object:
-    """Generate Rigify's human from its meta-rig."""
+@cache
+def _generated_rigify() -> str:
+    """Generate Rigify's human once a run; return the file that it is saved in."""
     if "rigify" not in bpy.context.preferences.addons:
         bpy.ops.preferences.addon_enable(module="rigify")
     bpy.ops.object.armature_human_metarig_add()
@@ -102,10 +106,20 @@ def rigify_human() -> bpy.types.Object:
     bpy.ops.object.mode_set(mode="POSE")
     bpy.ops.pose.rigify_generate()
     bpy.ops.object.mode_set(mode="OBJECT")
-    rig = next(
-        item for item in bpy.data.objects if item.type == "ARMATURE" and "torso" in item.pose.bones and item is not metarig
-    )
-    metarig.hide_set(True)
+    bpy.data.objects.remove(metarig)
+    path = str(Path(tempfile.mkdtemp()) / "rigify.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path, copy=True)
+    return path
+
+
+def rigify_human() -> bpy.types.Object:
+    """Open a file with nothing but Rigify's human as generated from its meta-rig; the frame rate stays."""
+    path, fps = _generated_rigify(), bpy.context.scene.render.fps
+    bpy.ops.wm.open_mainfile(filepath=path, load_ui=False)
+    bpy.context.scene.render.fps = fps
+    rig = next(item for item in bpy.data.objects if item.type == "ARMATURE")
+    bpy.context.view_layer.objects.active = rig
+    rig.select_set(True)
     return rig
 
 

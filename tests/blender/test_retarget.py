@@ -24,7 +24,7 @@ from smoogpt_ext.server.motion.bvh import write_motion  # noqa: E402
 from smoogpt_ext.server.motion.rotations import quat_inv, quat_mul, yaw_of  # noqa: E402
 
 MOTION = walk(40, turn=0.8)
-FRAMES = (0, 9, 17, 26, 39)
+FRAMES = (0, 13, 26, 39)
 GENERATED = "GENERATED"
 
 
@@ -91,7 +91,7 @@ def test_rigify_feet_stand_on_the_ground_and_controls_are_switched() -> None:
     armature.pose.bones["chest"].rotation_quaternion = (0.9, 0.3, 0.0, 0.0)
     apply_motion(bpy.context, armature, MOTION, "Walk", 1)
     bpy.context.scene.frame_set(20)
-    heights = evaluated.heads(bpy.context, armature, ["DEF-toe.L", "DEF-toe.R"], range(1, 41))[..., 2]
+    heights = evaluated.heads(bpy.context, armature, ["DEF-toe.L", "DEF-toe.R"], range(1, 31, 2))[..., 2]
     assert heights.min() == pytest.approx(armature.data.bones["DEF-toe.L"].head_local.z, abs=0.02)
     for limb in ("upper_arm_parent.L", "upper_arm_parent.R", "thigh_parent.L", "thigh_parent.R"):
         assert armature.pose.bones[limb]["IK_FK"] == 1.0
@@ -177,15 +177,15 @@ def test_the_motion_goes_on_where_the_last_one_ended() -> None:
     armature = rigs.rigify_human()
     bpy.context.scene.render.fps = 30
     apply_motion(bpy.context, armature, MOTION, "First", 1)
-    end = read_motion(bpy.context, armature)
+    end = read_motion(bpy.context, armature, 40, 40)
     apply_motion(bpy.context, armature, MOTION, "Second", 40)
-    start = read_motion(bpy.context, armature)
+    start = read_motion(bpy.context, armature, 40, 40)
     assert np.linalg.norm(end.root_positions[-1, [0, 2]]) > 0.5
     assert np.allclose(start.root_positions[0, [0, 2]], end.root_positions[-1, [0, 2]], atol=0.02)
     turned = quat_mul(quat_inv(end.rotations[-1, 0]), start.rotations[0, 0])
     assert float(yaw_of(turned.astype(float))) == pytest.approx(0.0, abs=0.05)
     apply_motion(bpy.context, armature, MOTION, "Third", 40)
-    again = read_motion(bpy.context, armature)
+    again = read_motion(bpy.context, armature, 40, 40)
     assert np.allclose(again.root_positions, start.root_positions, atol=1e-3)
 
 
