@@ -67,10 +67,12 @@ def arm_action(m: Measures) -> str:
     """Return what an arm does."""
     if m["size"] < 0.07:
         return "still"
-    if m["wave_count"] >= 3 and m["waves"] > 0.6:
-        return "waves"
     if m["with_legs"] > 0.5:
         return "swings"
+    if m["wave_count"] >= 3 and m["waves"] > 0.6:
+        return "waves"
+    if m["rise"] > 0.35 and m["fall"] > 0.35:
+        return "raises_lowers"
     if m["thrust"] > 3.5 and m["extent"] > 0.15:
         return "thrusts"
     if m["rise"] > 0.2 and m["fall"] > 0.2:

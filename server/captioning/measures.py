@@ -40,14 +40,18 @@ def smoothed(values: Array, frames: int) -> Array:
 
 def reversals(values: Array, least: float) -> int:
     """Return how often a curve turns back by more than ``least``."""
-    count, extreme, direction = 0, float(values[0]), 0
+    low = high = float(values[0])
+    count, direction = 0, 0
     for value in values.tolist():
-        if direction >= 0 and value < extreme - least:
-            count, direction, extreme = count + (direction > 0), -1, value
-        elif direction <= 0 and value > extreme + least:
-            count, direction, extreme = count + (direction < 0), 1, value
-        elif (direction >= 0 and value > extreme) or (direction <= 0 and value < extreme):
-            extreme = value
+        low, high = min(low, value), max(high, value)
+        if direction <= 0 and value > low + least:
+            count, direction, high = count + (direction < 0), 1, value
+        elif direction >= 0 and value < high - least:
+            count, direction, low = count + (direction > 0), -1, value
+        if direction > 0:
+            low = value
+        elif direction < 0:
+            high = value
     return count
 
 
@@ -133,7 +137,7 @@ def arm_measures(body: Body) -> Measures:
     peak = float(np.percentile(height, 95))
     sideways = wrist[:, 0] - chest[:, 0]
     relative = wrist - chest
-    high = height > -0.22
+    high = height > -0.08  # waving is done with the hand up; lower down it would be swinging or punching
     waving = smoothed(relative, 3)
     back_and_forth = max(reversals(waving[high][:, i], 0.05) for i in (0, 2)) if high.sum() > 8 else 0
     ankle = body.at("left_ankle")[:, 2] - body.at("right_ankle")[:, 2]
