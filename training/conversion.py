@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every clip of a data set on the 22-joint skeleton, several processes at a time, with figures of how well it went.
 
-Splits: by a hash of the clip's name, 10 % test and 5 % validation. Two kinds of Bandai-Namco clips are treated apart. In
-set 1 nearly every pair of content and style (127 of 144) was recorded once, so that a clip held out is a pair that training
-never sees: only 6 % are for test there and 2 % for validation. And call, dance-short, kick, punch, respond and slash exist
-in one or two takes of a single style: they all train, or the content would be lost.
+Splits: by a hash of the clip's name, 10 % test and 5 % validation. Two kinds of Bandai-Namco clips are treated apart.
+In set 1 nearly every pair of content and style (127 of 144) was recorded once, so that a clip held out is a pair that
+training never sees: only 6 % are for test there and 2 % for validation. And call, dance-short, kick, punch, respond
+and slash exist in one or two takes of a single style: they all train, or the content would be lost.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class _Worker:
         self._dataset, self._learnt = form.DATASET, learnt
 
     def __call__(self, item: Item) -> Converted:
-        form = next(form for form in FORMATS if form.DATASET == self._dataset)
+        form = next(form for form in FORMATS if self._dataset == form.DATASET)
         try:
             return self._convert(form, item)
         except (SmooError, ValueError, KeyError) as error:

@@ -2,8 +2,8 @@
 """How well converted limbs agree with their sources: ``python -m training.skeleton_report FOLDER [--json FILE]``.
 
 FOLDER is what ``training.prepare`` wrote (its figures are shown) or the data sets themselves, unpacked (everything is
-converted again). Directions are compared at the source's frame rate, in every frame of every clip, before stretches with
-flipped joints are left out and before walks on the spot are made to travel.
+converted again). Directions are compared at the source's frame rate, in every frame of every clip, before stretches
+with flipped joints are left out and before walks on the spot are made to travel.
 """
 
 from __future__ import annotations

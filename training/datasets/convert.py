@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From any human skeleton to ours: constant rotations between the joints' frames, found from the data itself.
 
-Joint orientations of a source skeleton mean nothing by themselves: rest poses and bone rolls are arbitrary. For each of our
-joints a constant matrix A is wanted with ``ours = source @ A`` in world space. It follows from things that do not depend
-on rolls: where the next joint lies in the joint's own frame (so limb directions agree), the hinge axis that knees and
-elbows are seen to bend about (so twist agrees), what is up while a foot is planted, and, where nothing better exists, the
-mean orientation relative to the joint before.
+Joint orientations of a source skeleton mean nothing by themselves: rest poses and bone rolls are arbitrary. For each
+of our joints a constant matrix A is wanted with ``ours = source @ A`` in world space. It follows from things that do
+not depend on rolls: where the next joint lies in the joint's own frame (so limb directions agree), the hinge axis
+that knees and elbows are seen to bend about (so twist agrees), what is up while a foot is planted, and, where nothing
+better exists, the mean orientation relative to the joint before. Spines are curved in rigs and straight in our
+T-pose: the back's mean direction while people stand counts as straight, so that only bending is taken over.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ class Calibration:
         self._find_rest(hips, standing, planted)
 
     def _find_limb(self, name: str, child: str, hinge: Array) -> None:
-        side = name.split("_")[0]
+        side = name.split("_", maxsplit=1)[0]
         chain = ("hip", "knee", "ankle") if name.split("_")[1] in ("hip", "knee") else ("shoulder", "elbow", "wrist")
         a, b, c = (self._at(f"{side}_{joint}") for joint in chain)
         # bends of over 15 degrees tell the hinge, and the more the better

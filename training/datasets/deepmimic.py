@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """DeepMimic's captured clips (zlib licence): JSON rows of quaternions for the humanoid of ``humanoid.urdf``.
 
-A row holds the seconds of the frame, root position and quaternion, then one quaternion a spherical joint and one angle a
-hinge. The model faces +X in its own frame; distances in the URDF are four times those of the clips.
+A row holds the seconds of the frame, root position and quaternion, then one quaternion a spherical joint and one
+angle a hinge. The model faces +X in its own frame; distances in the URDF are four times those of the clips.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+
 from server.motion.motion import Motion
 from server.motion.rotations import (
     Array,

@@ -9,6 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 from odd_rigs import exercise, odd_axes, write_deepmimic, write_odd_bvh
+
 from server.errors import SmooError
 from server.motion.motion import Motion
 from server.motion.rotations import yaw_of

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from odd_rigs import exercise, odd_axes, write_deepmimic, write_odd_bvh
+
 from server.errors import SmooError
 from training.conversion import split_for
 from training.datasets import bandai_namco, mesh2motion

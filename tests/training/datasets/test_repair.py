@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from odd_rigs import exercise
+
 from server.motion.contacts import planted_slide
 from server.motion.motion import Motion
 from server.motion.rotations import quat_from_axis_angle, quat_mul
