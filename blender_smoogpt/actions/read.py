@@ -46,7 +46,7 @@ def _evaluated_poses(
 ) -> dict[str, Array]:
     """Return armature-space matrices (T, 4, 4) of bones; the scene's frame is put back afterwards."""
     scene = context.scene
-    poses = {name: np.empty((len(frames), 4, 4)) for name in names}
+    poses: dict[str, Array] = {name: np.empty((len(frames), 4, 4)) for name in names}
     current, subframe = scene.frame_current, scene.frame_subframe
     try:
         for at, frame in enumerate(frames):

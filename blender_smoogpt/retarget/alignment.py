@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rest-pose alignment: for each joint the constant rotation that takes a rig's rest pose to our T-pose.
+"""Rest-pose alignment: for each joint the constant rotation that takes a rig's rest to our T-pose.
 
-It is used as ``posed = motion * alignment * rest`` and never applied to the rig. What is aligned follows what the motion
-data mean by zero rotation: limbs and spine by direction, limbs also by the hinge that elbows and knees bend about, feet
-by heading only (they stand flat in both rests), the head and the pelvis not at all, collar bones with the chest.
+It is used as ``posed = motion * alignment * rest`` and never applied to the rig. What is aligned follows what the
+motion data mean by zero rotation: limbs and spine by direction, limbs also by the hinge of elbows and knees, feet by heading
+only (they stand flat in both rests), the head and the pelvis not at all, collar bones with the chest.
 All in motion axes.
 """
 

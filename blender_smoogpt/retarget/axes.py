@@ -72,8 +72,8 @@ def axes_of(left_hip: Array, right_hip: Array, neck: Array) -> Axes:
         right_hip: the other hip joint.
         neck: lower end of the neck, or the head.
     """
-    up = _snapped(normalized(neck - (left_hip + right_hip) / 2), float(_UP_SNAP))
-    left = left_hip - right_hip
+    up: Array = _snapped(normalized(neck - (left_hip + right_hip) / 2), float(_UP_SNAP))
+    left: Array = left_hip - right_hip
     left = _snapped(normalized(left - (left @ up) * up), float(_LEFT_SNAP))
     left = normalized(left - (left @ up) * up)
     return Axes(np.stack((left, up, np.cross(left, up)), axis=-1))

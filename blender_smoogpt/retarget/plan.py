@@ -176,9 +176,7 @@ def make_plan(rest: Rest, mapping: Mapping) -> Plan:
     else:
         frame = rest[parent].rotation if parent is not None else np.eye(3)
     leg, standing = _leg_measures(points)
-    left, right = (
-        _links(mapping.bones[f"{side}_hip"], root, rest, mapping, axes, index) for side in ("left", "right")
-    )
+    left, right = (_links(mapping.bones[f"{side}_hip"], root, rest, mapping, axes, index) for side in ("left", "right"))
     return Plan(
         axes=axes,
         driven=driven,

@@ -64,9 +64,9 @@ def motion_of(plan: Plan, rest: Rest, mapping: Mapping, poses: Table[str, Array]
         world[:, JOINT_INDEX[joint]] = _along(spine, spot)
     if mapping.neck:
         world[:, JOINT_INDEX["neck"]] = turns[mapping.neck[0]]
-    for joint, parent in enumerate(PARENTS):
-        if np.isnan(world[0, joint, 0]):
-            world[:, joint] = world[:, parent]
+    for at, parent in enumerate(PARENTS):
+        if np.isnan(world[0, at, 0]):
+            world[:, at] = world[:, parent]
     reads = read_bones(mapping)
     hips = [poses[reads[mapping.bones[f"{side}_hip"]]][:, :3, 3] for side in ("left", "right")]
     middle = plan.axes.to_motion((hips[0] + hips[1]) / 2)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a rig's bones stand for, as plain data: conventions (what we know of a family) and mappings (one rig's bones)."""
+"""What a rig's bones stand for, as plain data: conventions (a family of rigs) and mappings (the bones of one rig)."""
 
 from __future__ import annotations
 

@@ -106,7 +106,9 @@ def match(parents: Table[str, str | None], rig_name: str) -> Mapping:
     if not best.lacking:
         return best.mapping
     words = [plain_name(joint) for joint in best.lacking]
-    missing = ", ".join(words[:_NAMED_AT_MOST]) + (f" and {len(words) - _NAMED_AT_MOST} more" if len(words) > _NAMED_AT_MOST else "")
+    missing = ", ".join(words[:_NAMED_AT_MOST])
+    if len(words) > _NAMED_AT_MOST:
+        missing += f" and {len(words) - _NAMED_AT_MOST} more"
     known = ", ".join(convention.label for convention in CONVENTIONS)
     if best.mapping.rows():
         raise UserError(

@@ -46,7 +46,9 @@ def joint_bones(mapping: Mapping) -> dict[str, str]:
     return {**mapping.bones, **spine, "neck": mapping.neck[0]}
 
 
-def heads(context: bpy.types.Context, armature: bpy.types.Object, bones: Sequence[str], frames: Iterable[int]) -> np.ndarray:
+def heads(
+    context: bpy.types.Context, armature: bpy.types.Object, bones: Sequence[str], frames: Iterable[int]
+) -> np.ndarray:
     """Return the evaluated heads (T, B, 3) of bones in armature space."""
     rows = []
     for frame in frames:
@@ -57,7 +59,12 @@ def heads(context: bpy.types.Context, armature: bpy.types.Object, bones: Sequenc
 
 
 def direction_errors(
-    context: bpy.types.Context, armature: bpy.types.Object, mapping: Mapping, motion: Motion, start: int, frames: Sequence[int]
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    mapping: Mapping,
+    motion: Motion,
+    start: int,
+    frames: Sequence[int],
 ) -> dict[tuple[str, str], list[float]]:
     """Return, for each limb and spine bone, the angles in degrees between what is seen and what the motion shows.
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Characters made in Blender for the tests: Mixamo-named ones in T- and A-pose, the 22-joint skeleton, Rigify's human."""
+"""Characters made in Blender for the tests: Mixamo-named ones in T- and A-pose, and Rigify's human."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def _lowered(name: str, point: Vector, degrees: float, bend: float) -> Vector:
     return shoulder + Matrix.Rotation(math.radians(degrees) * side, 3, "Y") @ (point - shoulder)
 
 
-def add_armature(name: str, bones: list[tuple[str, str, Vector, Vector]], rolls: Mapping[str, float]) -> bpy.types.Object:
+def add_armature(
+    name: str, bones: list[tuple[str, str, Vector, Vector]], rolls: Mapping[str, float]
+) -> bpy.types.Object:
     """Make an armature object of bones (name, parent, head, tail) with rolls in degrees, and make it active."""
     armature = bpy.data.objects.new(name, bpy.data.armatures.new(name))
     bpy.context.scene.collection.objects.link(armature)
@@ -76,7 +78,11 @@ def add_armature(name: str, bones: list[tuple[str, str, Vector, Vector]], rolls:
 
 
 def mixamo(
-    prefix: str = "mixamorig:", arms_down: float = 0.0, elbow_bend: float = 0.0, odd_rolls: bool = False, scale: float = 1.0
+    prefix: str = "mixamorig:",
+    arms_down: float = 0.0,
+    elbow_bend: float = 0.0,
+    odd_rolls: bool = False,
+    scale: float = 1.0,
 ) -> bpy.types.Object:
     """Make a character with Mixamo's names.
 
@@ -88,10 +94,11 @@ def mixamo(
         scale: unit of length (100: modelled in centimetres).
     """
     bones, rolls = [], {}
-    for index, (name, parent, head, tail) in enumerate(_both_sides()):
+    for index, (name, parent, *ends) in enumerate(_both_sides()):
+        points = ends
         if name.removeprefix("Left").removeprefix("Right") in _ARM:
-            head, tail = (_lowered(name, point, arms_down, elbow_bend) for point in (head, tail))
-        bones.append((prefix + name, prefix + parent if parent else "", head * scale, tail * scale))
+            points = [_lowered(name, point, arms_down, elbow_bend) for point in ends]
+        bones.append((prefix + name, prefix + parent if parent else "", points[0] * scale, points[1] * scale))
         rolls[prefix + name] = (37.0 * index) % 360 if odd_rolls else 0.0
     return add_armature("Mixamo", bones, rolls)
 
@@ -133,7 +140,9 @@ def rigify_metarig() -> bpy.types.Object:
 
 def snake() -> bpy.types.Object:
     """Make an armature that is no humanoid."""
-    bones = [(f"Bone{at}", f"Bone{at - 1}" if at else "", Vector((0, at, 0)), Vector((0, at + 1, 0))) for at in range(5)]
+    bones = [
+        (f"Bone{at}", f"Bone{at - 1}" if at else "", Vector((0, at, 0)), Vector((0, at + 1, 0))) for at in range(5)
+    ]
     return add_armature("Snake", bones, {})
 
 

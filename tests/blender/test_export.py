@@ -11,14 +11,14 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-import evaluated  # noqa: E402
-import rigs  # noqa: E402
-from sample_motions import walk  # noqa: E402
-from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion  # noqa: E402
-from smoogpt_ext.blender_smoogpt.actions.export import export_bvh, export_fbx, export_gltf  # noqa: E402
-from smoogpt_ext.blender_smoogpt.errors import UserError  # noqa: E402
-from smoogpt_ext.blender_smoogpt.rig.detect import detect  # noqa: E402
-from smoogpt_ext.server.motion.bvh import motion_from_bvh  # noqa: E402
+import evaluated
+import rigs
+from sample_motions import walk
+from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion
+from smoogpt_ext.blender_smoogpt.actions.export import export_bvh, export_fbx, export_gltf
+from smoogpt_ext.blender_smoogpt.errors import UserError
+from smoogpt_ext.blender_smoogpt.rig.detect import detect
+from smoogpt_ext.server.motion.bvh import motion_from_bvh
 
 MOTION = walk(20)
 FRAMES = (0, 11, 19)
@@ -30,7 +30,12 @@ _RIGIFY_DEFORM = {
     "right_knee": "DEF-shin.R",
     "right_ankle": "DEF-foot.R",
 }
-PAIRS = [("left_shoulder", "left_elbow"), ("left_elbow", "left_wrist"), ("right_hip", "right_knee"), ("right_knee", "right_ankle")]
+PAIRS = [
+    ("left_shoulder", "left_elbow"),
+    ("left_elbow", "left_wrist"),
+    ("right_hip", "right_knee"),
+    ("right_knee", "right_ankle"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +88,9 @@ def import_gltf(path: Path) -> None:
 @pytest.mark.parametrize(
     ("export", "load"), [(export_fbx, import_fbx), (export_gltf, import_gltf)], ids=["fbx", "gltf"]
 )
-@pytest.mark.parametrize("make", [lambda: rigs.mixamo("mixamorig:", 45, 20, True), rigs.rigify_human], ids=["mixamo", "rigify"])
+@pytest.mark.parametrize(
+    "make", [lambda: rigs.mixamo("mixamorig:", 45, 20, True), rigs.rigify_human], ids=["mixamo", "rigify"]
+)
 def test_the_character_and_its_action_come_back(
     make: Callable[[], bpy.types.Object], export: Callable[..., Path], load: Callable[[Path], None], tmp_path: Path
 ) -> None:
@@ -125,7 +132,7 @@ def directions(armature: bpy.types.Object, bones: dict[str, str], start: int) ->
 def test_nothing_to_export_is_told(export: Callable[..., Path], tmp_path: Path) -> None:
     with pytest.raises(UserError, match="No armature is selected"):
         export(bpy.context, None, tmp_path / "x")
-    with pytest.raises(UserError, match="has no animation. Generate a motion"):
+    with pytest.raises(UserError, match=r"has no animation\. Generate a motion"):
         export(bpy.context, rigs.mixamo(), tmp_path / "x")
     armature = animated(rigs.mixamo())
     with pytest.raises(UserError, match="does not exist"):

@@ -11,17 +11,17 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-import evaluated  # noqa: E402
-import rigs  # noqa: E402
-from sample_motions import walk  # noqa: E402
-from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion  # noqa: E402
-from smoogpt_ext.blender_smoogpt.actions.read import read_motion  # noqa: E402
-from smoogpt_ext.blender_smoogpt.actions.versions import curves_of, is_layered  # noqa: E402
-from smoogpt_ext.blender_smoogpt.errors import UserError  # noqa: E402
-from smoogpt_ext.blender_smoogpt.rig.detect import detect  # noqa: E402
-from smoogpt_ext.blender_smoogpt.rig.properties import mapping_of  # noqa: E402
-from smoogpt_ext.server.motion.bvh import write_motion  # noqa: E402
-from smoogpt_ext.server.motion.rotations import quat_inv, quat_mul, yaw_of  # noqa: E402
+import evaluated
+import rigs
+from sample_motions import walk
+from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion
+from smoogpt_ext.blender_smoogpt.actions.read import read_motion
+from smoogpt_ext.blender_smoogpt.actions.versions import curves_of, is_layered
+from smoogpt_ext.blender_smoogpt.errors import UserError
+from smoogpt_ext.blender_smoogpt.rig.detect import detect
+from smoogpt_ext.blender_smoogpt.rig.properties import mapping_of
+from smoogpt_ext.server.motion.bvh import write_motion
+from smoogpt_ext.server.motion.rotations import quat_inv, quat_mul, yaw_of
 
 MOTION = walk(40, turn=0.8)
 FRAMES = (0, 13, 26, 39)
@@ -167,7 +167,10 @@ def test_locked_channels_get_no_keys() -> None:
     hips.lock_location = (False, False, True)
     head.lock_rotation = (True, False, True)
     apply_motion(bpy.context, armature, MOTION, "Walk", 1)
-    keyed = {(curve.data_path.split('"')[1], curve.data_path.rsplit(".", 1)[1], curve.array_index) for curve in curves_of(armature)}
+    keyed = {
+        (curve.data_path.split('"')[1], curve.data_path.rsplit(".", 1)[1], curve.array_index)
+        for curve in curves_of(armature)
+    }
     assert ("mixamorig:Hips", "location", 2) not in keyed
     assert ("mixamorig:Hips", "location", 1) in keyed
     assert {index for bone, name, index in keyed if bone == "mixamorig:Head"} == {0, 2}
@@ -205,7 +208,9 @@ def test_a_posed_root_carries_the_motion() -> None:
         (lambda: rigs.snake(), r"'Snake' has no humanoid bones.*missing: hips, head, left upper arm"),
     ],
 )
-def test_what_is_no_humanoid_is_refused_and_left_alone(make: Callable[[], bpy.types.Object | None], message: str) -> None:
+def test_what_is_no_humanoid_is_refused_and_left_alone(
+    make: Callable[[], bpy.types.Object | None], message: str
+) -> None:
     thing = make()
     with pytest.raises(UserError, match=message):
         apply_motion(bpy.context, thing, MOTION, "Walk", 1)

@@ -18,14 +18,16 @@ def rest_bone(parent: str | None, head: np.ndarray, tail: np.ndarray, roll: floa
     along = (tail - head) / np.linalg.norm(tail - head)
     side = np.cross(along, [0.0, 0.0, 1.0] if abs(along[2]) < 0.9 else [1.0, 0.0, 0.0])
     side /= np.linalg.norm(side)
-    frame = matrix_from_quat(quat_from_axis_angle(along, roll)) @ np.stack((side, along, np.cross(side, along)), axis=-1)
+    frame = matrix_from_quat(quat_from_axis_angle(along, roll)) @ np.stack(
+        (side, along, np.cross(side, along)), axis=-1
+    )
     matrix = np.eye(4)
     matrix[:3, :3], matrix[:3, 3] = frame, head
     return RestBone(parent, matrix, tail, **flags)
 
 
 def joints_at_rest(scale: float = 1.0, arms_down: float = 0.0, elbow_bend: float = 0.0) -> dict[str, np.ndarray]:
-    """Return the 22 joints standing on the ground, in Blender's axes; arms lowered and elbows bent forward by degrees."""
+    """Return the 22 joints standing on the ground, in Blender's axes; arms lowered, elbows bent, by degrees."""
     turns = {}
     for side, sign in (("left", -1.0), ("right", 1.0)):
         down = matrix_from_quat(quat_from_axis_angle(np.eye(3)[2], np.radians(arms_down) * sign))
@@ -52,7 +54,7 @@ def rest_of_joints(points: dict[str, np.ndarray], rolls: np.random.Generator) ->
 
 
 def posed(rest: dict[str, RestBone], channels: Channels, root: str, frame: int) -> dict[str, np.ndarray]:
-    """Return the armature-space matrices (4, 4) of all bones at a frame: parent's pose, offset in rest, own channels."""
+    """Return armature-space matrices (4, 4) of all bones: parent's pose, offset in rest, own channels."""
     poses: dict[str, np.ndarray] = {}
 
     def pose_of(name: str) -> np.ndarray:

@@ -22,7 +22,9 @@ from smoogpt_ext.server.motion.skeleton import JOINT_INDEX, JOINTS, PARENTS
 
 MOTION = walk(40)
 FRAMES = range(0, 40, 7)
-LIMBS = [(JOINTS[PARENTS[at]], name) for at, name in enumerate(JOINTS) if name.endswith(("elbow", "wrist", "knee", "ankle"))]
+LIMBS = [
+    (JOINTS[PARENTS[at]], name) for at, name in enumerate(JOINTS) if name.endswith(("elbow", "wrist", "knee", "ankle"))
+]
 SPINE = [("spine1", "spine2"), ("spine2", "spine3"), ("spine3", "neck"), ("neck", "head")]
 
 
@@ -86,7 +88,7 @@ def test_bones_in_between_and_above_do_not_disturb() -> None:
     rest["world"] = rest_bone(None, np.array([0.3, -0.2, 0.0]), np.array([0.3, 0.8, 0.0]), 0.4)
     rest["pelvis"] = replace(rest["pelvis"], parent="world")
     middle = (points["left_shoulder"] + points["left_elbow"]) / 2
-    rest["twist"] = rest_bone("left_shoulder", middle, middle + [0.0, 0.1, 0.3], 2.0)
+    rest["twist"] = rest_bone("left_shoulder", middle, middle + np.array([0.0, 0.1, 0.3]), 2.0)
     rest["left_elbow"] = replace(rest["left_elbow"], parent="twist")
     assert worst_direction(rest, smpl(rest)) < 0.01
 
@@ -156,7 +158,9 @@ def test_feet_stay_on_the_ground_of_longer_legs() -> None:
     channels = solve(plan, MOTION)
     ours = MOTION.positions()[:, [JOINT_INDEX["left_foot"], JOINT_INDEX["right_foot"]], 1].min()
     lowest = min(
-        posed(rest, channels, plan.root, frame)[foot][2, 3] for frame in range(40) for foot in ("left_foot", "right_foot")
+        posed(rest, channels, plan.root, frame)[foot][2, 3]
+        for frame in range(40)
+        for foot in ("left_foot", "right_foot")
     )
     assert lowest == pytest.approx(1.5 * float(ours), abs=1e-4)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from smoogpt_ext.blender_smoogpt.errors import UserError
@@ -12,14 +13,22 @@ from smoogpt_ext.blender_smoogpt.rig.mapping import REQUIRED, Convention
 from smoogpt_ext.blender_smoogpt.rig.matching import bare_name, match, match_convention
 from smoogpt_ext.server.motion.skeleton import JOINTS
 
-_ABOVE = {"collar": "", "shoulder": "collar", "elbow": "shoulder", "wrist": "elbow", "knee": "hip", "ankle": "knee", "foot": "ankle"}
+_ABOVE = {
+    "collar": "",
+    "shoulder": "collar",
+    "elbow": "shoulder",
+    "wrist": "elbow",
+    "knee": "hip",
+    "ankle": "knee",
+    "foot": "ankle",
+}
 
 
 def rig_of(convention: Convention, prefix: str = "") -> dict[str, str | None]:
     """Return bone to parent for a rig with a convention's names and a body's hierarchy."""
     chain = [convention.bones["pelvis"], *convention.spine, *convention.neck, convention.bones["head"]]
     parents: dict[str, str | None] = {chain[0]: None}
-    parents |= {low: high for high, low in zip(chain, chain[1:], strict=False)}
+    parents |= {low: high for high, low in pairwise(chain)}
     for joint, bone in convention.bones.items():
         side, _, kind = joint.partition("_")
         if kind == "hip":
