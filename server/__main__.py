@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 # nothing is ever fetched while working: set-up has put everything in place
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -20,16 +20,24 @@ os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 from . import protocol
 from .errors import SmooError
 from .motion.bvh import motion_from_bvh, write_motion
-from .service import Service, clean_stdout, generate_request
+from .service import Service, generate_values, own_stdout
 
 if TYPE_CHECKING:
     from .pipeline import Pipeline, Take
 
-_LIMITS = protocol.LIMITS
+_log = logging.getLogger(__name__)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong argument in one line, like every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program."""
+        self.exit(2, f"smoogpt: {message}. See '{self.prog} --help'.\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
+    parser = _Parser(prog="python -m server", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="answer JSON-RPC requests, one a line, on standard input and output")
     describe = commands.add_parser("describe", help="prompts to part texts")
@@ -56,12 +64,27 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _load(tell: Any = None, *, words: bool = True) -> Pipeline:
+    if tell is not None:
+        tell("load", 0.0, "starting")  # importing torch alone takes seconds
     import torch
 
     from .pipeline import Pipeline
 
     torch.set_num_threads(max(1, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 4)))
     return Pipeline.load(tell, words=words)
+
+
+def _teller() -> Any:
+    """Return what shows progress on a terminal: one line that is written over; None where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(stage: str, fraction: float, message: str) -> None:
+        end = "\n" if stage == "decode" and fraction >= 1.0 else ""
+        sys.stderr.write(f"\r{stage:<9}{'#' * round(30 * fraction):<30} {message:<32}{end}")
+        sys.stderr.flush()
+
+    return tell
 
 
 def _say(text: str) -> None:
@@ -83,14 +106,15 @@ def _print_texts(texts: dict[str, str]) -> None:
 
 
 def _serve(_: argparse.Namespace) -> None:
-    with clean_stdout() as sink:
-        Service(_load, sys.stdin.buffer, sink).run()
+    with own_stdout() as sink:
+        Service(_load, sys.stdin.buffer, sink, leave=lambda: os._exit(0)).run()
 
 
 def _describe(arguments: argparse.Namespace) -> None:
     content = protocol.check_prompt(arguments.content, "content", may_be_empty=False)
     style = protocol.check_prompt(arguments.style, "style", may_be_empty=True)
-    texts = _load().describe(content, style)
+    tell = _teller()
+    texts = _load(tell).describe(content, style, tell)
     if arguments.json:
         groups = {"content": texts.content, "style": texts.style, "composed": texts.composed}
         _say(json.dumps({"texts": groups, "attributes": _attributes_json(texts.composed)}, indent=1))
@@ -140,21 +164,32 @@ def _check_folder(folder: Path) -> None:
         raise SmooError("bad_request", f"The folder {folder} does not exist. Make it, or choose another.")
 
 
-def _generate(arguments: argparse.Namespace) -> None:
-    _check_folder(arguments.out.resolve().parent)
+def _values(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what a `GenerateRequest` takes from the arguments of ``generate``."""
     params: dict[str, Any] = {
         name: getattr(arguments, name) for name in ("content", "style", "seconds", "seed", "variants")
     }
-    params["locks"] = arguments.lock
     if arguments.parts is not None:
         params["parts"] = _read_parts(arguments.parts)
-    request = generate_request(params)
-    if arguments.lock:
-        if arguments.motion is None:
-            raise SmooError("bad_request", "--lock needs --motion F.bvh, from which the parts are kept.")
-        values = {**request.__dict__, "lock_motion": motion_from_bvh(arguments.motion)}
-        request = type(request)(**values)
-    takes = _load(words=request.parts is None).generate(request)
+    values = generate_values(params)
+    values["locks"] = protocol.check_locks(arguments.lock)
+    if values["locks"] and arguments.motion is None:
+        raise SmooError("bad_request", "--lock needs --motion F.bvh, from which the parts are kept.")
+    if arguments.motion is not None:
+        if not values["locks"]:
+            raise SmooError("bad_request", "--motion needs --lock PART: which part of it shall be kept?")
+        values["lock_motion"] = motion_from_bvh(arguments.motion)
+    return values
+
+
+def _generate(arguments: argparse.Namespace) -> None:
+    for path in filter(None, (arguments.out, arguments.json)):
+        _check_folder(path.resolve().parent)
+    values, tell = _values(arguments), _teller()
+    pipeline = _load(tell, words=values["parts"] is None)
+    from .pipeline import GenerateRequest
+
+    takes = pipeline.generate(GenerateRequest(**values), tell)
     for take, path in zip(takes, _outputs(arguments.out, len(takes)), strict=True):
         write_motion(take.motion, path)
         _say(f"{path}: {take.motion.frames} frames, seed {take.seed}")
@@ -173,24 +208,45 @@ def _caption(arguments: argparse.Namespace) -> None:
         _print_texts(texts)
 
 
-def _read_jobs(path: Path) -> list[tuple[str, Any]]:
+def _number(text: str | None, kind: type[int | float], default: float, name: str) -> float:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+        return kind(text) if text and text.strip() else default
+    except ValueError as error:
+        raise SmooError("bad_request", f"{name} is {text!r}, which is no number.") from error
+
+
+def _job(row: dict[str | None, Any], number: int) -> tuple[str, dict[str, Any]]:
+    """Return name and values of a row of a table of jobs."""
+    name = (row.get("name") or f"take_{number:03d}").strip()
+    if Path(name).name != name or name.startswith("."):
+        raise SmooError("bad_request", f"The name {name!r} cannot be the name of a file.")
+    params = {
+        "content": row.get("content") or "",
+        "style": row.get("style") or "",
+        "seconds": _number(row.get("seconds"), float, 4.0, "seconds"),
+        "seed": _number(row.get("seed"), int, 0, "seed"),
+    }
+    return name, generate_values(params)
+
+
+def _read_jobs(path: Path) -> dict[str, dict[str, Any]]:
+    """Return the jobs of a table by name; all are checked before the first is begun."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets begin UTF-8 files with a mark
+            rows: list[dict[str | None, Any]] = list(csv.DictReader(file))
     except OSError as error:
         raise SmooError("bad_request", f"Cannot open {path}: {error.strerror}. Check the path.") from error
-    jobs: list[tuple[str, Any]] = []
-    for number, row in enumerate(rows, 2):
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SmooError("bad_request", f"{path.name} is no CSV file in UTF-8: {error}") from error
+    jobs: dict[str, dict[str, Any]] = {}
+    for number, row in enumerate(rows, 1):
         try:
-            params = {
-                "content": row.get("content") or "",
-                "style": row.get("style") or "",
-                "seconds": float(row.get("seconds") or 4.0),
-                "seed": int(row.get("seed") or 0),
-            }
-            jobs.append((row.get("name") or f"take_{number - 1:03d}", generate_request(params)))
-        except (ValueError, SmooError) as error:
-            raise SmooError("bad_request", f"{path.name}, line {number}: {error}") from error
+            name, values = _job(row, number)
+        except SmooError as error:
+            raise SmooError(error.code, f"{path.name}, job {number}: {error.message}") from error
+        if name in jobs:
+            raise SmooError("bad_request", f"{path.name}, job {number}: the name {name!r} is there twice.")
+        jobs[name] = values
     if not jobs:
         raise SmooError("bad_request", f"{path.name} holds no jobs. It needs a header line with at least 'content'.")
     return jobs
@@ -199,9 +255,11 @@ def _read_jobs(path: Path) -> list[tuple[str, Any]]:
 def _batch(arguments: argparse.Namespace) -> None:
     jobs = _read_jobs(arguments.jobs)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    pipeline = _load()
-    for number, (name, request) in enumerate(jobs, 1):
-        take = pipeline.generate(request)[0]
+    pipeline = _load(_teller())
+    from .pipeline import GenerateRequest
+
+    for number, (name, values) in enumerate(jobs.items(), 1):
+        take = pipeline.generate(GenerateRequest(**values))[0]
         write_motion(take.motion, arguments.out / f"{name}.bvh")
         (arguments.out / f"{name}.json").write_text(json.dumps(take_json(take), indent=1) + "\n", encoding="utf-8")
         _say(f"{number}/{len(jobs)} {name}.bvh: {take.timing['total']:.1f} s")
@@ -210,16 +268,36 @@ def _batch(arguments: argparse.Namespace) -> None:
 _COMMANDS = {"serve": _serve, "describe": _describe, "generate": _generate, "caption": _caption, "batch": _batch}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code: 0, or 2 after an error that was told in one line."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+def _set_up_output(*, serving: bool) -> None:
+    """Log to standard error (all of it when serving, else only what is wrong), in UTF-8 whatever the console's is."""
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.INFO if serving else logging.ERROR, stream=sys.stderr, format=form)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+def _complaint(error: Exception) -> str:
+    """Return one line that says what went wrong and, where it is known, what to do."""
+    if isinstance(error, SmooError):
+        return " ".join(error.message.split())
+    if isinstance(error, ModuleNotFoundError):
+        return f"{error}. Use the interpreter that 'python install.py python' prints."
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+    _log.debug("unexpected", exc_info=error)
+    return " ".join(f"unexpected {type(error).__name__}: {error}".split())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0, or 2 after an error that was told in one line."""
     chosen = _parser().parse_args(arguments)
+    _set_up_output(serving=chosen.command == "serve")
     try:
         _COMMANDS[chosen.command](chosen)
-    except SmooError as error:
-        sys.stderr.write(f"smoogpt: {error.message}\n")
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 (people get one line, not a traceback)
+        sys.stderr.write(f"smoogpt: {_complaint(error)}\n")
         return 2
     return 0
 

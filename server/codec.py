@@ -29,7 +29,10 @@ def tokens_from_json(value: object, name: str = "tokens") -> npt.NDArray[np.int6
         SmooError: ``bad_request``.
     """
     array = protocol.array_from_json(value, name, "<i4", (None, len(PARTS)))
-    return np.frombuffer(array.data, "<i4").reshape(array.shape).astype(np.int64)
+    tokens = np.frombuffer(array.data, "<i4").reshape(array.shape).astype(np.int64)
+    if tokens.min() < 0:
+        raise SmooError("bad_request", f"{name} must not contain negative numbers.")
+    return tokens
 
 
 def motion_to_json(motion: Motion) -> protocol.Json:

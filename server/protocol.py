@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The messages between Blender and the inference process: JSON-RPC 2.0, one UTF-8 JSON object a line. Standard library only.
+"""The messages between Blender and the inference process: JSON-RPC 2.0, one UTF-8 JSON object a line.
 
-Requests carry an id; the reply carries the same. While a request runs, ``progress`` notifications tell its id, the stage,
-the fraction done and a message. Arrays travel as base64 of little-endian numbers with their shape.
+Standard library only. Requests carry an id, a whole number; the reply carries the same. While a request runs,
+``progress`` notifications tell its id, the stage, the fraction done and a message. Arrays travel as base64 of
+little-endian numbers with their shape.
 
 Methods and their params:
     hello: none -> protocol, versions, device, limits.
@@ -41,7 +42,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a request may ask for; seconds, characters, numbers."""
+    """What a request may ask for; seconds, characters, numbers, and bytes of one line."""
 
     prompt_characters: int = 300
     part_characters: int = 400
@@ -50,6 +51,7 @@ class Limits:
     seed_most: int = 2**31 - 1
     variants_most: int = 8
     motion_frames_most: int = 36000
+    line_bytes: int = 64_000_000
 
 
 LIMITS: Final = Limits()
@@ -77,15 +79,18 @@ def array_from_json(value: object, name: str, dtype: str, shape: Sequence[int | 
     wanted = "(" + ", ".join("any" if size is None else str(size) for size in shape) + ")"
     if not isinstance(value, Mapping):
         raise SmooError("bad_request", f"{name} must be an array with dtype, shape and data.")
+    size = value.get("shape")
+    if not isinstance(size, list | tuple) or not all(type(n) is int and n > 0 for n in size):
+        raise SmooError("bad_request", f"{name} must have a shape of whole numbers above 0.")
+    size, given = tuple(size), str(value.get("dtype"))
     try:
-        size = tuple(int(n) for n in value["shape"])
         data = base64.b64decode(value["data"], validate=True)
-        given = str(value["dtype"])
     except (KeyError, TypeError, ValueError) as error:
-        raise SmooError("bad_request", f"{name} is not a readable array: {error}") from error
-    fits = len(size) == len(shape) and all(b is None or a == b for a, b in zip(size, shape, strict=False))
+        raise SmooError("bad_request", f"{name} has no readable base64 data: {error}") from error
+    fits = len(size) == len(shape) and all(b is None or a == b for a, b in zip(size, shape, strict=True))
     if given != dtype or not fits or len(data) != 4 * math.prod(size):
-        raise SmooError("bad_request", f"{name} must be {dtype} of shape {wanted}, not {given} of shape {size}.")
+        message = f"{name} must be {dtype} of shape {wanted}, not {given} of shape {size} in {len(data)} bytes."
+        raise SmooError("bad_request", message)
     return Array(given, size, data)
 
 
@@ -122,11 +127,14 @@ def from_line(line: bytes) -> Json:
     """Read one line.
 
     Raises:
-        ValueError: when it is no JSON object.
+        ValueError: when it is no JSON object in UTF-8.
     """
-    message = json.loads(line.decode("utf-8"))
+    try:
+        message = json.loads(line.decode("utf-8"))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     if not isinstance(message, dict):
-        raise ValueError("a message must be a JSON object")
+        raise ValueError("a message must be a JSON object")  # noqa: TRY004 (one kind of error for every bad line)
     return message
 
 
@@ -140,7 +148,8 @@ def check_prompt(value: object, name: str, *, may_be_empty: bool) -> str:
         raise SmooError("bad_request", f"{name} must be text.")
     text = " ".join(value.split())
     if not text and not may_be_empty:
-        raise SmooError("empty_prompt", f"The {name} is empty. Say what the character does, for example 'walks forward'.")
+        message = f"The {name} is empty. Say what the character does, for example 'walks forward'."
+        raise SmooError("empty_prompt", message)
     if len(text) > LIMITS.prompt_characters:
         message = f"The {name} has {len(text)} characters; shorten it to {LIMITS.prompt_characters}."
         raise SmooError("prompt_too_long", message)
