@@ -162,7 +162,8 @@ def main() -> None:
     options = parser.parse_args()
     motion = motion_from_bvh(options.motion).canonical() if options.motion else walk(options.frames, turn=1.0)
     motion = motion.sliced(0, options.frames)
-    rigs.register_properties()
+    with rigs.registered():
+        rows = {name: measure(make, motion) for name, make in RIGS.items()}
     result = {
         "blender": bpy.app.version_string,
         "motion": {
@@ -170,7 +171,7 @@ def main() -> None:
             "frames": motion.frames,
             "fps": motion.fps,
         },
-        "rigs": {name: measure(make, motion) for name, make in RIGS.items()},
+        "rigs": rows,
     }
     text = json.dumps(result, indent=1)
     if options.json:

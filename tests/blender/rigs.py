@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -151,9 +152,16 @@ def empty_scene() -> None:
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
 
 
-def register_properties() -> None:
-    """Register where mappings are stored, unless the extension that runs has done so."""
+@contextmanager
+def registered() -> Iterator[None]:
+    """Register what belongs to rigs and Actions, unless the extension that runs has done so."""
+    from smoogpt_ext.blender_smoogpt.actions import operators as actions_operators
+    from smoogpt_ext.blender_smoogpt.rig import operators as rig_operators
     from smoogpt_ext.blender_smoogpt.rig import properties
 
-    if not hasattr(bpy.types.Object, "smoogpt_rig"):
-        properties.register()
+    modules = () if hasattr(bpy.types.Object, "smoogpt_rig") else (properties, rig_operators, actions_operators)
+    for module in modules:
+        module.register()
+    yield
+    for module in reversed(modules):
+        module.unregister()

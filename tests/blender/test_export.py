@@ -38,10 +38,15 @@ PAIRS = [
 ]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _registered() -> Iterator[None]:
+    with rigs.registered():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _empty_scene() -> Iterator[None]:
     rigs.empty_scene()
-    rigs.register_properties()
     bpy.context.scene.render.fps = 30
     yield
 

@@ -28,10 +28,15 @@ FRAMES = (0, 13, 26, 39)
 GENERATED = "GENERATED"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _registered() -> Iterator[None]:
+    with rigs.registered():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _empty_scene() -> Iterator[None]:
     rigs.empty_scene()
-    rigs.register_properties()
     yield
 
 
