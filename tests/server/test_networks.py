@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tokenizer, motion head and generator: what must hold whatever the weights are, on small untrained networks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from server.errors import SmooError
+from server.generator import FREE, Generator, Sampling
+from server.motion.features import features
+from server.motion.motion import Motion
+from server.motion.skeleton import PARTS
+from server.networks.files import load_weights, save_weights, write_checksums
+from server.networks.kinematics import heading_positions, world_positions
+from server.networks.motion_head import HeadConfig, MotionHead, config_from
+from server.networks.tokenizer import PartTokenizer, TokenizerConfig, tokenizer_config_from
+from tests.server.motion.test_motion import random_motion
+
+CONFIG = HeadConfig(tuple(i % 6 for i in range(12)), (4,) * 12, codes=64, width=32, layers=2, heads=4, hidden=24, context=8)
+
+
+@pytest.fixture
+def head() -> MotionHead:
+    torch.manual_seed(0)
+    return MotionHead(CONFIG).eval()
+
+
+@pytest.fixture
+def tokenizer() -> PartTokenizer:
+    torch.manual_seed(0)
+    return PartTokenizer(TokenizerConfig(encoder_width=16, decoder_width=32, decoder_blocks=1)).eval()
+
+
+def test_differentiable_kinematics_agree_with_the_motions() -> None:
+    motion = random_motion(40).canonical()
+    values = torch.from_numpy(features(motion))[None]
+    assert np.abs(world_positions(values)[0].numpy() - motion.positions()).max() < 1e-4
+    heading = heading_positions(values)[0].numpy()
+    assert np.abs(heading[:, 0, [0, 2]]).max() < 1e-6
+
+
+def test_tokens_have_the_motions_length_and_every_part_its_own(tokenizer: PartTokenizer) -> None:
+    motion = random_motion(42)
+    tokens = tokenizer.encode(motion)
+    assert tokens.shape == (11, 6)
+    assert tokens.min() >= 0
+    assert tokens.max() < 512
+    decoded, values = tokenizer.decode(tokens, 42)
+    assert decoded.frames == 42
+    assert values.shape == (42, 140)
+    columns = features(motion)
+    changed = columns.copy()
+    changed[:, 24:48] = np.roll(changed[:, 24:48], 7, axis=0)  # the left arm
+    pair = torch.from_numpy(np.stack((columns[:40], changed[:40])))
+    before, after = tokenizer.tokens_of(pair).numpy()
+    different = (before != after).any(axis=0)
+    assert different[PARTS.index("left_arm")]
+    assert not np.delete(different, PARTS.index("left_arm")).any()
+
+
+def test_steps_one_by_one_give_what_all_at_once_gives(head: MotionHead) -> None:
+    tokens = torch.randint(0, 64, (2, 7, 6))
+    attributes = torch.randint(0, 5, (2, 12))
+    steps = torch.tensor([7, 9])
+    before = torch.cat((torch.full((2, 1, 6), 64), tokens[:, :-1]), dim=1)
+    with torch.inference_mode():
+        condition = head.condition(attributes)
+        at_once = head.states(before, condition, steps)
+        cache = head.begin(condition)
+        one_by_one = [head.advance(before[:, i], condition, i, steps, cache) for i in range(7)]
+    assert torch.allclose(torch.stack(one_by_one, 1), at_once, atol=1e-5)
+
+
+def test_nothing_looks_ahead(head: MotionHead) -> None:
+    tokens, attributes = torch.randint(0, 64, (1, 6, 6)), torch.randint(0, 5, (1, 12))
+    changed = tokens.clone()
+    changed[:, 4:] = (changed[:, 4:] + 1) % 64
+    steps = torch.tensor([6])
+    with torch.inference_mode():
+        one, two = (head(tokens, t, attributes, steps) for t in (tokens, changed))
+    assert torch.allclose(one[:, :4], two[:, :4], atol=1e-6)
+    assert not torch.allclose(one[:, 4:], two[:, 4:], atol=1e-3)
+
+
+def test_what_is_left_open_adds_nothing(head: MotionHead) -> None:
+    with torch.inference_mode():
+        head.attributes.table.weight[0] += 5.0  # the row that "unspecified" points at
+        one = head.condition(torch.zeros(1, 12, dtype=torch.int64))
+        head.attributes.table.weight[0] -= 9.0
+        two = head.condition(torch.zeros(1, 12, dtype=torch.int64))
+    assert torch.equal(one, two)
+
+
+def test_seeds_decide_and_neighbours_do_not(head: MotionHead) -> None:
+    generator = Generator(head)
+    said = np.ones((3, 12), dtype=np.int64)
+    together = generator.generate(said, 9, [5, 6, 5])
+    assert np.array_equal(together[0], together[2])
+    assert not np.array_equal(together[0], together[1])
+    assert np.array_equal(generator.generate(said[:1], 9, [6])[0], together[1])
+
+
+def test_locked_parts_and_a_prefix_are_kept(head: MotionHead) -> None:
+    forced = np.full((1, 12, 6), FREE, dtype=np.int64)
+    forced[0, :, PARTS.index("left_arm")] = np.arange(12)
+    forced[0, :3] = 7
+    tokens = Generator(head).generate(np.zeros((1, 12), np.int64), 12, [0], forced)[0]
+    assert (tokens[:3] == 7).all()
+    assert np.array_equal(tokens[3:, PARTS.index("left_arm")], np.arange(3, 12))
+
+
+def test_longer_than_the_context(head: MotionHead) -> None:
+    tokens = Generator(head).generate(np.zeros((1, 12), np.int64), 30, [0], sampling=Sampling(guidance=1.0))
+    assert tokens.shape == (1, 30, 6)
+    assert tokens.max() < 64
+
+
+def test_cancelling_stops_between_steps(head: MotionHead) -> None:
+    seen: list[float] = []
+    with pytest.raises(SmooError) as caught:
+        Generator(head).generate(
+            np.zeros((1, 12), np.int64),
+            50,
+            [0],
+            progress=lambda stage, fraction, message: seen.append(fraction),
+            cancelled=lambda: len(seen) >= 3,
+        )
+    assert caught.value.code == "cancelled"
+    assert len(seen) == 3
+
+
+def test_weights_there_and_back_and_damaged(tmp_path: Path, head: MotionHead, tokenizer: PartTokenizer) -> None:
+    save_weights(head, CONFIG.as_dict(), tmp_path / "generator.safetensors")
+    save_weights(tokenizer, tokenizer.config.as_dict(), tmp_path / "tokenizer.safetensors")
+    with pytest.raises(SmooError, match="no line for"):
+        load_weights(tmp_path / "generator.safetensors")
+    write_checksums(tmp_path)
+    tensors, values = load_weights(tmp_path / "generator.safetensors")
+    assert config_from(values) == CONFIG
+    MotionHead(CONFIG).load_state_dict(tensors)
+    assert tokenizer_config_from(load_weights(tmp_path / "tokenizer.safetensors")[1]) == tokenizer.config
+    data = bytearray((tmp_path / "generator.safetensors").read_bytes())
+    data[-1] ^= 1
+    (tmp_path / "generator.safetensors").write_bytes(data)
+    with pytest.raises(SmooError, match="damaged") as caught:
+        load_weights(tmp_path / "generator.safetensors")
+    assert caught.value.code == "weights_damaged"
+    (tmp_path / "generator.safetensors").unlink()
+    with pytest.raises(SmooError, match="missing"):
+        load_weights(tmp_path / "generator.safetensors")
+
+
+def test_overfitting_one_batch_is_possible() -> None:
+    """A head that cannot learn eight clips by heart could learn nothing."""
+    torch.manual_seed(0)
+    head = MotionHead(CONFIG)
+    tokens = torch.randint(0, 64, (8, 6, 6))
+    before = torch.cat((torch.full((8, 1, 6), 64), tokens[:, :-1]), dim=1)
+    attributes, steps = torch.randint(0, 5, (8, 12)), torch.full((8,), 6)
+    optimizer = torch.optim.AdamW(head.parameters(), lr=5e-3)
+    for _ in range(150):
+        logits = head(tokens, before, attributes, steps)
+        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 2), tokens.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert loss.item() < 0.2
+
+
+def test_motion_type_is_refused_nowhere(tokenizer: PartTokenizer) -> None:
+    motion = random_motion(10)
+    at60 = Motion(motion.root_positions, motion.rotations, 60.0)
+    assert tokenizer.encode(at60).shape == (2, 6)
