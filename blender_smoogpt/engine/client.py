@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Talks to the inference process: a child, its pipes, a reader thread and a queue. Nothing here ever waits. No bpy."""
+"""Talks to the inference process. Nothing here ever waits for it. No bpy.
+
+Requests go out and answers come in through the threads of `channel`; `Client.poll` takes what has come.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import queue
-import subprocess
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from ...server import protocol
 from ..errors import UserError
-from .environment import child_environment, creation_flags
+from .channel import Channel
 
-_RESTARTS: Final = 4  # more starts than this within the window below, and something is broken for good
-_RESTART_WINDOW: Final = 30.0  # seconds
+_log = logging.getLogger(__name__)
+_FAILURES: Final = 4  # more ends in a row than this within the window below, and something is broken for good
+_FAILURE_WINDOW: Final = 30.0  # seconds
+_SILENCE: Final = 180.0  # seconds without a sign of life (loading models from a slow disk takes a while)
+_STOP_GRACE: Final = 30.0  # seconds that a cancelled job has to stop before its process is ended
 
 
 @dataclass(frozen=True)
@@ -51,169 +55,183 @@ class Failure:
 Event = Progress | Reply | Failure
 
 
+@dataclass
+class _Waiting:
+    """A request without an answer yet: how long the process may be silent about it, and until when it may be."""
+
+    silence: float
+    deadline: float
+
+
 class Client:
-    """One inference process at a time; started when first needed and again after it died."""
+    """One inference process at a time; started when first needed and again after it ended."""
 
     def __init__(self, command: Sequence[str], folder: Path, log: Path) -> None:
-        """Say how to start the child; nothing is started yet."""
+        """Say how to start the process; nothing is started yet.
+
+        Args:
+            command: program and arguments.
+            folder: where it runs.
+            log: file that takes its standard error.
+        """
         self.command, self.folder, self.log = list(command), folder, log
-        self._child: subprocess.Popen[bytes] | None = None
-        self._inbox: queue.Queue[tuple[int, protocol.Json | None]] = queue.Queue()
-        self._deadlines: dict[int, float] = {}
+        self._channel: Channel | None = None
+        self._waiting: dict[int, _Waiting] = {}
+        self._stopping: dict[int, float] = {}
+        self._events: list[Event] = []
         self._next = 1
-        self._starts: list[float] = []
-        self._generation = 0
+        self._failures: list[float] = []
 
     @property
     def busy(self) -> bool:
         """Whether a request waits for its answer."""
-        return bool(self._deadlines)
+        return bool(self._waiting)
 
     @property
     def alive(self) -> bool:
-        """Whether the child runs."""
-        return self._child is not None and self._child.poll() is None
+        """Whether the process runs."""
+        return self._channel is not None and self._channel.alive
 
     @property
     def process_id(self) -> int | None:
-        """The child's process id, None when it does not run."""
-        return self._child.pid if self._child is not None and self.alive else None
+        """The process's id, None when it does not run."""
+        return self._channel.process_id if self._channel is not None and self.alive else None
 
     def start(self) -> None:
-        """Start the child if it does not run.
+        """Start the process if it does not run.
 
         Raises:
-            UserError: when it cannot be started, or died again and again.
+            UserError: when it cannot be started, or has ended again and again.
         """
         if self.alive:
             return
+        if self._channel is not None:
+            self._ended()
         now = time.monotonic()
-        self._starts = [moment for moment in self._starts if now - moment < _RESTART_WINDOW]
-        if len(self._starts) >= _RESTARTS:
-            raise UserError(f"The inference process keeps ending. {self._last_words()} Its log is {self.log}.")
-        self._starts.append(now)
-        self._generation += 1
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._failures = [moment for moment in self._failures if now - moment < _FAILURE_WINDOW]
+        if len(self._failures) >= _FAILURES:
+            raise UserError(
+                f"The inference process keeps ending. {self._last_words()} Its log is {self.log}. "
+                f"Run 'python install.py' again, or try again in {_FAILURE_WINDOW:.0f} seconds."
+            )
         try:
-            with self.log.open("wb") as log:
-                self._child = subprocess.Popen(
-                    self.command,
-                    cwd=self.folder,
-                    env=child_environment(),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    creationflags=creation_flags(),
-                )
+            self._channel = Channel(self.command, self.folder, self.log)
         except OSError as error:
+            self._failures.append(now)
             message = f"Cannot start {self.command[0]}: {error}. Run 'python install.py' again."
             raise UserError(message) from error
-        threading.Thread(target=self._read, args=(self._child.stdout, self._generation), daemon=True).start()
 
-    def _read(self, stream: IO[bytes], generation: int) -> None:
-        """Runs in a thread: lines into the queue, None at the end."""
-        for line in stream:
-            with contextlib.suppress(ValueError, UnicodeDecodeError):
-                self._inbox.put((generation, protocol.from_line(line)))
-        self._inbox.put((generation, None))
-
-    def _write(self, message: protocol.Json) -> bool:
-        child = self._child
-        if child is None or child.stdin is None:
-            return False
-        try:
-            child.stdin.write(protocol.to_line(message))
-            child.stdin.flush()
-        except OSError:
-            return False
-        return True
-
-    def send(self, method: str, params: Mapping[str, Any], timeout: float = 600.0) -> int:
+    def send(self, method: str, params: Mapping[str, Any], timeout: float = _SILENCE) -> int:
         """Send a request and return its number; the answer comes through `poll`.
 
+        Args:
+            method: one of the protocol's.
+            params: its parameters.
+            timeout: seconds without answer or progress after which the process is given up.
+
         Raises:
-            UserError: when the child cannot be started.
+            UserError: when the process cannot be started.
         """
         self.start()
         number = self._next
         self._next += 1
-        self._deadlines[number] = time.monotonic() + timeout
+        self._waiting[number] = _Waiting(timeout, time.monotonic() + timeout)
         self._write(protocol.request(number, method, dict(params)))
         return number
 
+    def _write(self, message: protocol.Json) -> None:
+        if self._channel is not None:
+            self._channel.write(protocol.to_line(message))
+
     def cancel(self, number: int) -> None:
-        """Stop a request. Its `Failure` comes with the next `poll`; whatever the child still says of it is dropped."""
-        if self._deadlines.pop(number, None) is not None:
-            self._write(protocol.request(0, "cancel", {"id": number}))
-            self._inbox.put((self._generation, protocol.failure(-number, protocol.CANCELLED, "Cancelled.")))
+        """Stop a request. Its `Failure` comes with the next `poll`; what the process still says of it is dropped."""
+        if self._waiting.pop(number, None) is None:
+            return
+        self._write(protocol.request(0, "cancel", {"id": number}))
+        self._stopping[number] = time.monotonic() + _STOP_GRACE
+        self._events.append(Failure(number, "Cancelled.", cancelled=True))
 
     def poll(self, budget: float = 0.02) -> list[Event]:
         """Return what has happened since the last call, within a time budget in seconds."""
-        events: list[Event] = []
         until = time.monotonic() + budget
-        while time.monotonic() < until:
+        while self._channel is not None and time.monotonic() < until:
             try:
-                generation, message = self._inbox.get_nowait()
+                message = self._channel.inbox.get_nowait()
             except queue.Empty:
                 break
-            if generation == self._generation:
-                events += self._ended() if message is None else self._understood(message)
-        events += self._overdue()
+            if message is None:
+                self._ended()
+            else:
+                self._understand(message)
+        self._give_up_what_hangs()
+        events, self._events = self._events, []
         return events
 
-    def _understood(self, message: protocol.Json) -> list[Event]:
-        if message.get("method") == "progress":
-            told = message.get("params", {})
-            number = told.get("id")
-            if number not in self._deadlines:
-                return []
-            return [Progress(number, str(told["stage"]), float(told["fraction"]), str(told["message"]))]
-        number = message.get("id")
-        if isinstance(number, int) and number < 0:
-            return [Failure(-number, "Cancelled.", cancelled=True)]
-        if not isinstance(number, int) or self._deadlines.pop(number, None) is None:
-            return []  # an answer to a request that was cancelled or given up: never the answer to another
-        if "error" in message:
-            error = message["error"]
+    def _understand(self, message: protocol.Json) -> None:
+        try:
+            if message.get("method") == "progress":
+                self._note(message["params"])
+            else:
+                self._answered(message)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            _log.warning("a message that cannot be understood: %.200s", message)
+
+    def _note(self, told: protocol.Json) -> None:
+        number = int(told["id"])
+        waiting = self._waiting.get(number)
+        if waiting is not None:
+            waiting.deadline = time.monotonic() + waiting.silence
+            self._events.append(Progress(number, str(told["stage"]), float(told["fraction"]), str(told["message"])))
+
+    def _answered(self, message: protocol.Json) -> None:
+        number = message["id"]
+        self._stopping.pop(number, None)
+        if self._waiting.pop(number, None) is None:
+            return  # an answer to a request that was cancelled or given up: never the answer to another
+        self._failures.clear()
+        error = message.get("error")
+        if error is None:
+            self._events.append(Reply(number, message.get("result")))
+        else:
             cancelled = error.get("code") == protocol.CANCELLED
-            return [Failure(number, str(error.get("message", "unknown error")), cancelled)]
-        return [Reply(number, message.get("result"))]
+            self._events.append(Failure(number, str(error.get("message", "unknown error")), cancelled))
 
-    def _ended(self) -> list[Event]:
-        code = self._child.wait() if self._child else None
-        waiting, self._deadlines = list(self._deadlines), {}
-        text = f"The inference process ended (code {code}). {self._last_words()} Press the button again to restart it."
-        return [Failure(number, text) for number in waiting]
+    def _ended(self) -> None:
+        """Fail what waits for a process that has ended, and forget the process."""
+        if self._channel is None:
+            return
+        code = self._channel.close()
+        self._channel = None
+        self._stopping.clear()
+        waiting, self._waiting = list(self._waiting), {}
+        if waiting:
+            self._failures.append(time.monotonic())
+        how = "" if code is None else f" (code {code})"
+        text = f"The inference process ended{how}. {self._last_words()} Press the button again to restart it."
+        self._events += [Failure(number, text) for number in waiting]
 
-    def _overdue(self) -> list[Event]:
-        late = [number for number, deadline in self._deadlines.items() if time.monotonic() > deadline]
+    def _give_up_what_hangs(self) -> None:
+        now = time.monotonic()
+        late = [number for number, waiting in self._waiting.items() if now > waiting.deadline]
         for number in late:
-            del self._deadlines[number]
-            self._write(protocol.request(0, "cancel", {"id": number}))
-        return [Failure(number, "The inference process took too long. Try a shorter motion.") for number in late]
+            del self._waiting[number]
+            self._events.append(Failure(number, "The inference process took too long and was ended. Try again."))
+        if late or any(now > deadline for deadline in self._stopping.values()):
+            self._ended()
 
     def _last_words(self) -> str:
+        """Return the last line of the log, where the reason stands."""
         try:
-            lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            with self.log.open("rb") as file:
+                file.seek(max(0, self.log.stat().st_size - 2000))
+                lines = file.read().decode("utf-8", "replace").strip().splitlines()
         except OSError:
             return ""
-        return " / ".join(lines[-1:])[:200]
+        return lines[-1][:200] if lines else ""
 
     def close(self) -> None:
-        """End the child: by closing its input, and by force if it does not heed that."""
-        child, self._child = self._child, None
-        self._deadlines = {}
-        self._generation += 1
-        if child is None:
-            return
-        for stream in (child.stdin,):
-            with contextlib.suppress(OSError):
-                if stream is not None:
-                    stream.close()
-        try:
-            child.wait(timeout=1.0)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        if child.stdout is not None:
-            child.stdout.close()
+        """End the process; it is waited for elsewhere."""
+        self._waiting, self._stopping, self._events = {}, {}, []
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None

@@ -12,11 +12,17 @@ from ...server.home import environment_folder, home
 from ..errors import UserError
 
 EXTENSION_ROOT: Final = Path(__file__).resolve().parents[2]
+_COMPLETE: Final = "smoogpt-complete.json"  # written by set-up into an environment that is whole
+_BLENDERS: Final = ("PYTHON", "__PYVENV")  # variables of Blender's Python that would mislead another
 
 
 def interpreter_of(environment: Path) -> Path:
     """Return where a virtual environment keeps its interpreter."""
     return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _is_complete(environment: Path) -> bool:
+    return (environment / _COMPLETE).is_file()
 
 
 def find_interpreter(chosen: str = "") -> Path:
@@ -25,21 +31,33 @@ def find_interpreter(chosen: str = "") -> Path:
     Raises:
         UserError: when there is none, saying what to run.
     """
-    path = Path(chosen).expanduser() if chosen else interpreter_of(environment_folder())
-    if path.is_file():
-        return path
     if chosen:
-        raise UserError(f"The interpreter {path} does not exist. Correct or clear it in the extension's preferences.")
-    raise UserError(f"SMooGPT is not set up: nothing in {home()}. Run 'python install.py' once, then try again.")
+        path = Path(chosen).expanduser()
+        if not path.is_file():
+            message = f"The interpreter {path} does not exist. Correct or clear it in the extension's preferences."
+            raise UserError(message)
+        return path
+    path = interpreter_of(environment_folder())
+    if not path.is_file():
+        raise UserError(f"SMooGPT is not set up: nothing in {home()}. Run 'python install.py' once, then try again.")
+    if not _is_complete(environment_folder()):
+        raise UserError("The set-up of SMooGPT was interrupted. Run 'python install.py' again: it goes on from there.")
+    return path
 
 
-def child_environment() -> dict[str, str]:
-    """Return the variables for the child: ours, in UTF-8, without what would send it to Blender's own Python."""
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+def child_environment(interpreter: Path) -> dict[str, str]:
+    """Return the variables for the child: ours, in UTF-8, without what would send it to Blender's own Python.
+
+    An interpreter that set-up made in another place than usual has its language model beside it, so the child is told
+    that place; a Blender started from a desktop knows nothing of variables set in a shell.
+    """
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(_BLENDERS)}
     variables |= {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-    variables.setdefault("SMOOGPT_HOME", str(home()))
-    # a Blender started from a desktop may have almost no PATH
+    environment = interpreter.absolute().parent.parent
+    variables.setdefault("SMOOGPT_HOME", str(environment.parent if _is_complete(environment) else home()))
+    # a Blender started from a desktop may have almost no variables
     variables.setdefault("PATH", os.defpath)
+    variables.setdefault("HOME", str(Path.home()))
     return variables
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The extension's one connection to the inference process, and the jobs that wait for it."""
+"""The extension's one connection to the inference process, and the job that waits for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from .client import Client, Event, Failure, Progress, Reply
 from .environment import EXTENSION_ROOT, find_interpreter
 
 _log = logging.getLogger(__name__)
+_EXTENSION: Final = __package__.rpartition(".blender_smoogpt")[0]
 _INTERVAL: Final = 0.1  # seconds between two looks at the queue
+_IDLE_INTERVAL: Final = 5.0  # seconds between two looks at whether the process is still needed
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,22 @@ class Job:
 
 
 class Session:
-    """Owns the client and the jobs; made once, opened and closed with the extension."""
+    """Owns the client and the jobs; made once, opened and closed with the extension.
+
+    Attributes:
+        answers: results between the timer and the operator that applies them; empty outside that call.
+        longest_tick: the longest time in seconds that a look at the queue took, other than for applying an answer.
+        longest_apply: the same, for those in which an answer was applied.
+    """
 
     def __init__(self) -> None:
         """Nothing is started."""
         self._client: Client | None = None
         self._jobs: dict[int, Job] = {}
+        self._last_use = 0.0
+        self.answers: list[tuple[Job, Any]] = []
         self.longest_tick = 0.0
+        self.longest_apply = 0.0
 
     @property
     def busy(self) -> bool:
@@ -54,9 +65,7 @@ class Session:
         Raises:
             UserError: when set-up has not been run.
         """
-        addon = bpy.context.preferences.addons.get(__package__.rpartition(".blender_smoogpt")[0])
-        chosen = addon.preferences.interpreter if addon and addon.preferences else ""
-        return [str(find_interpreter(chosen)), "-m", "server", "serve"]
+        return [str(find_interpreter(getattr(_preferences(), "interpreter", ""))), "-m", "server", "serve"]
 
     def submit(self, method: str, params: Mapping[str, Any], job: Job) -> None:
         """Send a request; its events go to the job.
@@ -69,11 +78,11 @@ class Session:
         command = self.command()
         if self._client is None or self._client.command != command:
             self.close()
-            folder = bpy.utils.extension_path_user(__package__.rpartition(".blender_smoogpt")[0], path="", create=True)
-            self._client = Client(command, EXTENSION_ROOT, _log_path(folder))
+            self._client = Client(command, EXTENSION_ROOT, log_path())
         self._jobs[self._client.send(method, params)] = job
-        if not bpy.app.timers.is_registered(self.tick):
-            bpy.app.timers.register(self.tick, first_interval=_INTERVAL, persistent=True)
+        if bpy.app.timers.is_registered(self.tick):
+            bpy.app.timers.unregister(self.tick)  # it may be sleeping through its long interval
+        bpy.app.timers.register(self.tick, first_interval=_INTERVAL, persistent=True)
 
     def cancel(self) -> None:
         """Stop what runs."""
@@ -84,36 +93,67 @@ class Session:
     def tick(self) -> float | None:
         """Hand events to their jobs; called by Blender's timer, and never raises. Returns when to be called again."""
         started = time.perf_counter()
-        events = self._client.poll() if self._client else []
-        for event in events:
-            job = self._jobs.get(event.number)
-            if job is None:
-                continue
-            if isinstance(event, Reply | Failure):
-                del self._jobs[event.number]
-            try:
-                job.on_event(job, event)
-            except Exception:  # a timer that raises is dropped by Blender, and with it every later answer
-                _log.exception("applying an answer failed")
-        if not any(isinstance(event, Reply) for event in events):
-            self.longest_tick = max(self.longest_tick, time.perf_counter() - started)
-        return _INTERVAL if self.busy else None
+        applied = False
+        try:
+            for event in self._client.poll() if self._client else []:
+                self._hand_over(event)
+                applied |= isinstance(event, Reply)
+        except Exception:  # noqa: BLE001 (a timer that raises is dropped by Blender, and with it every later answer)
+            _log.exception("looking for answers failed")
+        took = time.perf_counter() - started
+        if applied:
+            self.longest_apply = max(self.longest_apply, took)
+        else:
+            self.longest_tick = max(self.longest_tick, took)
+        return self._next_look()
+
+    def _hand_over(self, event: Event) -> None:
+        job = self._jobs.get(event.number)
+        if job is None:
+            return
+        if isinstance(event, Reply | Failure):
+            del self._jobs[event.number]
+            self._last_use = time.monotonic()
+        try:
+            job.on_event(job, event)
+        except Exception as error:  # noqa: BLE001 (as in tick)
+            _log.exception("applying an answer failed")
+            job.on_event(job, Failure(event.number, f"The answer could not be applied: {error}"))
+
+    def _next_look(self) -> float | None:
+        if self.busy:
+            return _INTERVAL
+        if self._client is None or not self._client.alive:
+            return None
+        minutes = getattr(_preferences(), "idle_minutes", 0)
+        if minutes and time.monotonic() - self._last_use > 60.0 * minutes:
+            _log.info("the inference process is ended after %s minutes without use", minutes)
+            self._client.close()
+            return None
+        return _IDLE_INTERVAL if minutes else None
 
     def close(self) -> None:
         """End the inference process and forget the jobs."""
         if bpy.app.timers.is_registered(self.tick):
             bpy.app.timers.unregister(self.tick)
-        self._jobs = {}
+        self._jobs.clear()
+        self.answers.clear()
         if self._client is not None:
             self._client.close()
             self._client = None
 
 
-def _log_path(folder: str) -> Path:
-    return Path(folder) / "inference.log"
+def _preferences() -> bpy.types.AddonPreferences | None:
+    addon = bpy.context.preferences.addons.get(_EXTENSION)
+    return addon.preferences if addon else None
+
+
+def log_path() -> Path:
+    """Return the file that takes what the inference process says on its standard error."""
+    return Path(bpy.utils.extension_path_user(_EXTENSION, path="", create=True)) / "inference.log"
 
 
 SESSION: Final = Session()
 """The connection; `register` of the extension leaves it closed, `unregister` closes it."""
 
-__all__ = ["SESSION", "Failure", "Job", "Progress", "Reply", "Session"]
+__all__ = ["SESSION", "Failure", "Job", "Progress", "Reply", "Session", "log_path"]

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import bpy
@@ -17,7 +16,7 @@ from ..errors import UserError
 from ..rig.detect import armature_of
 from ..rig.properties import mapping_of
 from .properties import part_texts
-from .results import PENDING, apply_answer, on_event, show
+from .results import apply_answer, last_tokens, on_event, show
 
 
 def _fail(operator: bpy.types.Operator, message: str) -> set[str]:
@@ -35,13 +34,14 @@ def _prompts(armature: bpy.types.Object, *, content_may_be_empty: bool) -> dict[
 
 
 def _submit(context: bpy.types.Context, armature: bpy.types.Object, method: str, params: dict[str, Any]) -> None:
-    job = Job(
-        armature.session_uid,
-        on_event,
-        {"start_frame": context.scene.frame_current, "parts_given": "parts" in params},
-    )
-    SESSION.submit(method, params, job)
-    show("starting", busy=True)
+    asked = {
+        "content": params["content"],
+        "style": params["style"],
+        "start_frame": context.scene.frame_current,
+        "parts_given": "parts" in params,
+    }
+    SESSION.submit(method, params, Job(armature.session_uid, on_event, asked))
+    show("starting")
 
 
 def _kept(context: bpy.types.Context, armature: bpy.types.Object) -> dict[str, Any]:
@@ -50,9 +50,9 @@ def _kept(context: bpy.types.Context, armature: bpy.types.Object) -> dict[str, A
     Raises:
         UserError: when there is neither.
     """
-    take = armature.smoogpt_prompts.take
-    if take:
-        return {"lock_tokens": json.loads(take)}
+    tokens = last_tokens(armature.smoogpt_prompts)
+    if tokens is not None:
+        return {"lock_tokens": tokens}
     frames_of(action_of(armature))
     return {"lock_motion": motion_to_json(read_motion(context, armature))}
 
@@ -145,13 +145,15 @@ class SMOOGPT_OT_apply_answer(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Apply the oldest answer that waits."""
-        if not PENDING:
+        if not SESSION.answers:
             return {"CANCELLED"}
-        job, result = PENDING.pop(0)
+        job, result = SESSION.answers.pop(0)
         try:
             message = apply_answer(context, job, result)
         except UserError as error:
-            return _fail(self, error.message)
+            show(error.message, error=True)
+            self.report({"WARNING"}, error.message)  # an error would be raised in the timer that called
+            return {"CANCELLED"}
         show(message)
         return {"FINISHED"}
 

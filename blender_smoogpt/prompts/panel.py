@@ -8,7 +8,7 @@ import textwrap
 import bpy
 
 from ...server.protocol import PARTS
-from .properties import SMOOGPT_PG_prompts, SMOOGPT_PG_state
+from .properties import SMOOGPT_PG_prompts, SMOOGPT_PG_state, texts_are_old
 
 _COLUMN = 44  # characters of a message line
 
@@ -67,6 +67,8 @@ class SMOOGPT_PT_main(bpy.types.Panel):
         buttons = layout.column()
         buttons.enabled = not state.busy
         buttons.operator("smoogpt.describe", icon="TEXT")
+        if texts_are_old(prompts):
+            buttons.label(text="Prompts changed: describe again?", icon="INFO")
         _draw_parts(buttons, prompts)
         big = buttons.row()
         big.scale_y = 1.4

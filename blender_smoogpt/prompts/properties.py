@@ -6,6 +6,7 @@ from __future__ import annotations
 import bpy
 
 from ...server.protocol import LIMITS, PARTS
+from ..engine.session import SESSION
 
 
 class SMOOGPT_PG_part(bpy.types.PropertyGroup):
@@ -14,20 +15,15 @@ class SMOOGPT_PG_part(bpy.types.PropertyGroup):
     text: bpy.props.StringProperty(
         name="Part text",
         description="Where this part is held and how it moves; edit it freely",
-        maxlen=LIMITS.part_characters,
     )
     lock: bpy.props.BoolProperty(name="Lock", description="Keep this part as it is in the last take")
 
 
 class SMOOGPT_PG_prompts(bpy.types.PropertyGroup):
-    """Everything that is asked for one character."""
+    """Everything that is asked for one character. Texts have no limit here: what is too long is told, not cut off."""
 
-    content: bpy.props.StringProperty(
-        name="Content", description="What the character does", maxlen=LIMITS.prompt_characters
-    )
-    style: bpy.props.StringProperty(
-        name="Style", description="How it does it; may stay empty", maxlen=LIMITS.prompt_characters
-    )
+    content: bpy.props.StringProperty(name="Content", description="What the character does")
+    style: bpy.props.StringProperty(name="Style", description="How it does it; may stay empty")
     seconds: bpy.props.FloatProperty(
         name="Seconds",
         description="Length of the motion",
@@ -46,16 +42,22 @@ class SMOOGPT_PG_prompts(bpy.types.PropertyGroup):
     left_leg: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
     backbone: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
     root: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
+    described: bpy.props.StringProperty(description="Prompts that the part texts were written for", options={"HIDDEN"})
     take: bpy.props.StringProperty(description="Tokens of the last take, as JSON", options={"HIDDEN"})
+
+
+def _is_busy(_: bpy.types.PropertyGroup) -> bool:
+    return SESSION.busy
 
 
 class SMOOGPT_PG_state(bpy.types.PropertyGroup):
     """What the panel shows of a running job, and the last message."""
 
-    busy: bpy.props.BoolProperty()
-    fraction: bpy.props.FloatProperty(min=0.0, max=1.0)
-    message: bpy.props.StringProperty()
-    is_error: bpy.props.BoolProperty()
+    # asked of the session, not stored: a file saved during a job must not open as if it were still running
+    busy: bpy.props.BoolProperty(get=_is_busy)
+    fraction: bpy.props.FloatProperty(min=0.0, max=1.0, options={"SKIP_SAVE"})
+    message: bpy.props.StringProperty(options={"SKIP_SAVE"})
+    is_error: bpy.props.BoolProperty(options={"SKIP_SAVE"})
 
 
 def part_texts(prompts: SMOOGPT_PG_prompts) -> dict[str, str]:
@@ -63,12 +65,23 @@ def part_texts(prompts: SMOOGPT_PG_prompts) -> dict[str, str]:
     return {part: getattr(prompts, part).text.strip() for part in PARTS}
 
 
-def set_part_texts(prompts: SMOOGPT_PG_prompts, texts: dict[str, str]) -> None:
-    """Fill the part texts; locked parts keep theirs."""
+def set_part_texts(prompts: SMOOGPT_PG_prompts, texts: dict[str, str], described: str) -> None:
+    """Fill the part texts and note what they were written for; locked parts keep theirs."""
     for part in PARTS:
         row = getattr(prompts, part)
-        if not row.lock:
+        if not row.lock or not row.text:
             row.text = texts.get(part, "")
+    prompts.described = described
+
+
+def both_prompts(content: str, style: str) -> str:
+    """Return content and style as one text, to tell whether they have changed."""
+    return f"{content.strip()}\n{style.strip()}"
+
+
+def texts_are_old(prompts: SMOOGPT_PG_prompts) -> bool:
+    """Tell whether the prompts were changed after the part texts were written for them."""
+    return bool(prompts.described) and prompts.described != both_prompts(prompts.content, prompts.style)
 
 
 CLASSES = (SMOOGPT_PG_part, SMOOGPT_PG_prompts, SMOOGPT_PG_state)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From answers of the inference process to the character: texts into the rows, motion into an Action, each as one undo step."""
+"""From answers to the character: texts into the rows, motion into an Action, each as one undo step."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from ...server.codec import motion_from_json
 from ...server.errors import SmooError
 from ..actions.apply import apply_motion
 from ..engine.client import Event
-from ..engine.session import Failure, Job, Progress
+from ..engine.environment import EXTENSION_ROOT
+from ..engine.session import SESSION, Failure, Job, Progress
 from ..errors import UserError
-from .properties import set_part_texts
+from .properties import SMOOGPT_PG_prompts, both_prompts, set_part_texts
 
 _NAME_LENGTH = 60  # Blender 4.x cuts Action names at 63
 
 
-def show(message: str, *, fraction: float = 0.0, busy: bool = False, error: bool = False) -> None:
+def show(message: str, *, fraction: float = 0.0, error: bool = False) -> None:
     """Put a message into the panel and have it drawn."""
     manager = bpy.context.window_manager
     state = manager.smoogpt_state
-    state.message, state.fraction, state.busy, state.is_error = message, fraction, busy, error
+    state.message, state.fraction, state.is_error = message, fraction, error
     for window in manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":
@@ -45,19 +46,15 @@ def take_name(content: str, style: str) -> str:
 def on_event(job: Job, event: Event) -> None:
     """Show progress and failures; hand an answer to the operator that applies it with undo."""
     if isinstance(event, Progress):
-        show(event.message, fraction=event.fraction, busy=True)
+        show(event.message, fraction=event.fraction)
     elif isinstance(event, Failure):
         show(event.message, error=not event.cancelled)
     else:
-        PENDING.append((job, event.result))
+        SESSION.answers.append((job, event.result))
         windows = bpy.context.window_manager.windows
         override = {"window": windows[0]} if windows and bpy.context.window is None else {}
         with bpy.context.temp_override(**override):
             bpy.ops.smoogpt.apply_answer("EXEC_DEFAULT", True)
-
-
-PENDING: list[tuple[Job, Any]] = []
-"""Answers between the timer and the operator that applies them; empty outside that call."""
 
 
 def apply_answer(context: bpy.types.Context, job: Job, result: Mapping[str, Any]) -> str:
@@ -69,18 +66,35 @@ def apply_answer(context: bpy.types.Context, job: Job, result: Mapping[str, Any]
     armature = armature_by_id(job.armature)
     if armature is None:
         raise UserError("The character was deleted in the meantime; the motion was not applied.")
-    prompts = armature.smoogpt_prompts
+    prompts, asked = armature.smoogpt_prompts, job.context
+    described = both_prompts(asked["content"], asked["style"])
     if "composed" in result:
-        set_part_texts(prompts, result["composed"])
+        set_part_texts(prompts, result["composed"], described)
         return "Described. Edit the parts, then press Generate."
     take = result["takes"][0]
     try:
         motion = motion_from_json(take["motion"])
     except SmooError as error:
         raise UserError(error.message) from error
-    name = take_name(prompts.content, prompts.style)
-    action = apply_motion(context, armature, motion, name, job.context["start_frame"])
-    prompts.take = json.dumps(take["tokens"])
-    if not job.context["parts_given"]:
-        set_part_texts(prompts, take["texts"]["composed"])
+    name = take_name(asked["content"], asked["style"])
+    action = apply_motion(context, armature, motion, name, asked["start_frame"])
+    prompts.take = json.dumps({"weights": weights_mark(), "tokens": take["tokens"]})
+    if not asked["parts_given"]:
+        set_part_texts(prompts, take["texts"]["composed"], described)
     return f"{action.name}: {motion.seconds:.1f} s in {take['timing']['total']:.1f} s"
+
+
+def weights_mark() -> str:
+    """Return what tells one release of the tokenizer from another: tokens mean nothing to another one."""
+    sums = EXTENSION_ROOT / "server" / "weights" / "SHA256SUMS"
+    lines = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
+    return next((line[:16] for line in lines if line.endswith("tokenizer.safetensors")), "")
+
+
+def last_tokens(prompts: SMOOGPT_PG_prompts) -> Any:
+    """Return the tokens of the last take; None where there are none, or they are another release's."""
+    try:
+        take = json.loads(prompts.take or "{}")
+    except ValueError:
+        return None
+    return take.get("tokens") if isinstance(take, dict) and take.get("weights") == weights_mark() else None

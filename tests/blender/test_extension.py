@@ -44,6 +44,11 @@ def module(name: str) -> ModuleType:
     return importlib.import_module(f"{NAME}.blender_smoogpt.{name}")
 
 
+def use_server() -> None:
+    """Have the extension use the environment that the tests were given."""
+    bpy.context.preferences.addons[NAME].preferences.interpreter = SERVER
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> Iterator[None]:
     bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -52,6 +57,7 @@ def _installed() -> Iterator[None]:
     )
     assert done == {"FINISHED"}
     assert NAME in bpy.context.preferences.addons
+    use_server()
     yield
     module("engine.session").SESSION.close()
 
@@ -116,6 +122,7 @@ def test_the_panel_and_operators_are_there_and_go_again() -> None:
     assert not hasattr(bpy.types.Object, "smoogpt_prompts")
     bpy.ops.preferences.addon_enable(module=NAME)
     assert hasattr(bpy.types, "SMOOGPT_PT_main")
+    use_server()
 
 
 def test_nothing_selected(armature: bpy.types.Object) -> None:
@@ -138,17 +145,35 @@ def test_bad_prompts(armature: bpy.types.Object) -> None:
         bpy.ops.smoogpt.describe()
     with pytest.raises(RuntimeError, match="content is empty"):
         bpy.ops.smoogpt.generate()
-    armature.smoogpt_prompts.content = "x" * 500
-    assert len(armature.smoogpt_prompts.content) <= 300, "the field itself keeps the limit"
-    armature.smoogpt_prompts.seconds = 99
-    assert armature.smoogpt_prompts.seconds <= 20
+    armature.smoogpt_prompts.content = "x" * 301
+    for operator in (bpy.ops.smoogpt.describe, bpy.ops.smoogpt.generate):
+        with pytest.raises(RuntimeError, match="301 characters; shorten it to 300"):
+            operator()
+    armature.smoogpt_prompts.content = "walks"
+    armature.smoogpt_prompts.root.text = "x" * 401
+    with pytest.raises(RuntimeError, match="root has 401 characters"):
+        bpy.ops.smoogpt.generate()
+    assert not module("engine.session").SESSION.busy
+
+
+def test_bad_seconds(armature: bpy.types.Object) -> None:
+    prompts = armature.smoogpt_prompts
+    prompts.content = "walks"
+    prompts.seconds = 99
+    assert prompts.seconds == 20, "the field keeps to the limits"
+    asked = module("prompts.operators")
+    for wrong in (0.5, 99.0, float("nan")):
+        with pytest.raises(importlib.import_module(f"{NAME}.server.errors").SmooError, match="from 1 to 20 seconds"):
+            asked.check_seconds(wrong)
 
 
 def test_set_up_missing(armature: bpy.types.Object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SMOOGPT_HOME", str(tmp_path))
+    bpy.context.preferences.addons[NAME].preferences.interpreter = ""
     armature.smoogpt_prompts.content = "walks"
     with pytest.raises(RuntimeError, match="python install.py"):
         bpy.ops.smoogpt.generate()
+    use_server()
 
 
 def test_locks_without_a_take_or_an_action(armature: bpy.types.Object) -> None:

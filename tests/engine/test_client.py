@@ -153,7 +153,7 @@ def test_the_interpreter_is_found_or_its_absence_explained(tmp_path: Path, monke
 
 def test_blenders_python_settings_do_not_reach_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONHOME", "/somewhere")
-    variables = child_environment()
+    variables = child_environment(Path(sys.executable))
     assert "PYTHONHOME" not in variables
     assert variables["PYTHONUTF8"] == "1"
     assert variables["HF_HUB_OFFLINE"] == "1"
