@@ -22,6 +22,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
 from .errors import SmooError
 from .llm_files import model_folder
 from .llm_grammar import ChoiceGrammar, Walker
+from .llm_memory import Memory, Prior, mixed
 from .networks.files import WEIGHTS_FOLDER, check_weights
 
 ADAPTER_FILE: Final = WEIGHTS_FOLDER / "adapter.safetensors"
@@ -37,11 +38,13 @@ class Branch:
         prefix: index of the shared beginning that it follows.
         text: what stands between the shared beginning and the completion.
         grammar: what the completion may be.
+        prior: what the memory says, slot by slot; None leaves the choice to the model alone.
     """
 
     prefix: int
     text: str
     grammar: ChoiceGrammar
+    prior: Prior | None = None
 
 
 class LanguageModel:
@@ -50,7 +53,7 @@ class LanguageModel:
     def __init__(self, model: Any, tokenizer: Any, device: torch.device) -> None:
         """Wrap a loaded model; :meth:`load` is the usual way."""
         self.model, self.tokenizer, self.device = model, tokenizer, device
-        self.adapted = False
+        self.memory: Memory | None = None
 
     @classmethod
     def load(cls, folder: Path | None = None, adapter: Path | None = ADAPTER_FILE) -> LanguageModel:
@@ -104,7 +107,14 @@ class LanguageModel:
         except (SafetensorError, KeyError, AttributeError, ValueError, RuntimeError) as error:
             message = f"The adapter {adapter.name} cannot be used ({error}). Install SMooGPT again from its zip."
             raise SmooError("weights_damaged", message) from error
-        self.adapted = True
+        self.memory = Memory.read(adapter)
+
+    @torch.inference_mode()
+    def states(self, texts: Sequence[str]) -> Tensor:
+        """Return (texts, width) states behind the last token of each text."""
+        rows = _Rows(self.model.model, self.device)
+        rows.start([[] for _ in texts], list(range(len(texts))))
+        return rows.read([self.encode(text) for text in texts])
 
     @torch.inference_mode()
     def choose(
@@ -129,18 +139,22 @@ class LanguageModel:
         while any(not walker.done for walker in walkers):
             hidden = rows.read(pending)
             pending = [
-                [] if walker.done else self._step(walker, state, temperature, generator)
-                for walker, state in zip(walkers, hidden, strict=True)
+                [] if walker.done else self._step(walker, state, branch.prior, temperature, generator)
+                for walker, state, branch in zip(walkers, hidden, branches, strict=True)
             ]
         return [walker.phrases for walker in walkers]
 
-    def _step(self, walker: Walker, state: Tensor, temperature: float, generator: torch.Generator) -> list[int]:
+    def _step(
+        self, walker: Walker, state: Tensor, prior: Prior | None, temperature: float, generator: torch.Generator
+    ) -> list[int]:
         options = walker.options()
-        scores = (self.model.lm_head.weight[list(options)] @ state).float().cpu()
+        chances = (self.model.lm_head.weight[list(options)] @ state).float().cpu().softmax(0)
+        if prior is not None:
+            chances = mixed(prior[walker.slot], walker.phrases_ahead(), chances)
         if temperature > 0:
-            chosen = int(torch.multinomial((scores / temperature).softmax(0), 1, generator=generator))
+            chosen = int(torch.multinomial((chances.log() / temperature).softmax(0), 1, generator=generator))
         else:
-            chosen = int(scores.argmax())
+            chosen = int(chances.argmax())
         walker.take(options[chosen])
         return [options[chosen], *walker.forced()]
 

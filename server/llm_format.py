@@ -4,9 +4,9 @@
 One prompt is shared by six branches, one a body part. A branch asks for a part and is answered with the values of
 that part's slots in their fixed order, one short word each, ``-`` for what is left open::
 
-    does: walks forward          style: like an old man      does: walks forward
-                                                              style: like an old man
-    left arm: swings low ...     left arm: - - slight ...     left arm: swings low ... + - - slight ... => swings low ...
+    does: walks forward         style: like an old man      does: walks forward
+                                                            style: like an old man
+    left arm: swings low ...    left arm: - - slight ...    left arm: swings low ... + - - slight ... => swings low ...
 
 The sentences that people read and edit are the canonical writing of these values (`server.parts`). Values instead of
 sentences make an answer three times shorter, so that training and writing fit two processor cores.
@@ -15,11 +15,14 @@ sentences make an answer three times shorter, so that training and writing fit t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .llm_grammar import ChoiceGrammar, Encode
 from .motion.skeleton import PARTS
 from .parts.vocabulary import SLOTS, Slot
+
+if TYPE_CHECKING:  # the format itself needs no torch
+    from torch import Tensor
 
 AttributeSet = Mapping[tuple[str, str], str]
 
@@ -103,6 +106,11 @@ def chosen_phrases(part: str, attributes: AttributeSet, may_be_open: bool) -> li
     if numbers[0] == 0:
         raise ValueError(f"{part} has no {PART_SLOTS[part][0].name}")
     return [numbers[0] - 1, *numbers[1:]]
+
+
+def prior_of_phrases(prior: Sequence[Tensor], may_be_open: bool) -> list[Tensor]:
+    """Return probabilities by phrase from probabilities by value, of which the first is "left open"."""
+    return list(prior) if may_be_open else [prior[0][1:], *prior[1:]]
 
 
 def attributes_from(part: str, chosen: Sequence[int], may_be_open: bool) -> dict[tuple[str, str], str]:

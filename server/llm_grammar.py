@@ -36,6 +36,7 @@ class Decision:
 class _Node:
     children: dict[int, _Node] = field(default_factory=dict)
     phrase: int = -1
+    leads_to: list[int] = field(default_factory=list)
 
 
 class ChoiceGrammar:
@@ -105,6 +106,15 @@ class Walker:
         """Return the possible next tokens."""
         return tuple(self._node.children)
 
+    @property
+    def slot(self) -> int:
+        """Index of the slot that is being filled."""
+        return len(self.phrases)
+
+    def phrases_ahead(self) -> list[list[int]]:
+        """Return for each possible next token the phrases that it leads to."""
+        return [child.leads_to for child in self._node.children.values()]
+
     def take(self, token: int) -> None:
         """Go down one branch; at the end of a phrase the next slot begins."""
         self._node = self._node.children[token]
@@ -122,6 +132,7 @@ def _trie(phrases: Sequence[Sequence[int]]) -> _Node:
             if node.phrase >= 0:
                 raise ValueError("A phrase of a slot begins with another one; end each with a separator.")
             node = node.children.setdefault(token, _Node())
+            node.leads_to.append(index)
         if node.children or node.phrase >= 0:
             raise ValueError("A phrase of a slot begins with another one; end each with a separator.")
         node.phrase = index

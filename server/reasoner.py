@@ -5,7 +5,16 @@ from __future__ import annotations
 
 from .errors import SmooError
 from .llm import Branch, LanguageModel
-from .llm_format import UNCHANGED, attributes_from, content_prefix, describe_branch, grammars, style_prefix
+from .llm_format import (
+    UNCHANGED,
+    attributes_from,
+    content_prefix,
+    describe_branch,
+    grammars,
+    prior_of_phrases,
+    style_prefix,
+)
+from .llm_memory import Kind, Prior
 from .motion.skeleton import PARTS
 from .parts.attributes import PartTexts, write
 
@@ -16,8 +25,9 @@ class Reasoner:
     def __init__(self, llm: LanguageModel) -> None:
         """Prepare the grammars of the answers."""
         self._llm = llm
-        self._content_grammars = grammars(llm.encode, may_be_open=False)
-        self._style_grammars = grammars(llm.encode, may_be_open=True)
+        # Everybody does something, so a content leaves no part without a text; a style may.
+        self._may_be_open: dict[Kind, bool] = {"content": False, "style": True}
+        self._grammars = {kind: grammars(llm.encode, may_be_open) for kind, may_be_open in self._may_be_open.items()}
 
     def content(self, prompt: str) -> PartTexts:
         """Describe what is done.
@@ -29,10 +39,7 @@ class Reasoner:
 
     def style(self, prompt: str) -> PartTexts:
         """Describe what a style changes; a part that it leaves alone reads "as usual"."""
-        if not prompt.strip():
-            return dict.fromkeys(PARTS, UNCHANGED)
-        chosen = self._llm.choose([style_prefix(prompt)], self._style_branches(0))
-        return _style_texts(chosen)
+        return self._describe([("style", prompt)])[0] if prompt.strip() else dict.fromkeys(PARTS, UNCHANGED)
 
     def both(self, content: str, style: str) -> tuple[PartTexts, PartTexts]:
         """Describe content and style together.
@@ -42,24 +49,35 @@ class Reasoner:
         """
         if not content.strip():
             raise SmooError("empty_prompt", "Say what the character does, for example 'walks forward'.")
-        prefixes = [content_prefix(content)]
-        branches = [Branch(0, describe_branch(part), self._content_grammars[part]) for part in PARTS]
-        if style.strip():
-            prefixes.append(style_prefix(style))
-            branches += self._style_branches(1)
-        chosen = self._llm.choose(prefixes, branches)
-        attributes: dict[tuple[str, str], str] = {}
-        for part, phrases in zip(PARTS, chosen, strict=False):
-            attributes |= attributes_from(part, phrases, may_be_open=False)
-        styled = _style_texts(chosen[len(PARTS) :]) if style.strip() else self.style("")
-        return write(attributes), styled
+        if not style.strip():
+            return self._describe([("content", content)])[0], self.style("")
+        described = self._describe([("content", content), ("style", style)])
+        return described[0], described[1]
 
-    def _style_branches(self, prefix: int) -> list[Branch]:
-        return [Branch(prefix, describe_branch(part), self._style_grammars[part]) for part in PARTS]
+    def _describe(self, prompts: list[tuple[Kind, str]]) -> list[PartTexts]:
+        prefixes = [content_prefix(text) if kind == "content" else style_prefix(text) for kind, text in prompts]
+        priors = self._priors(prompts, prefixes)
+        branches = [
+            Branch(index, describe_branch(part), self._grammars[kind][part], priors[index].get(part))
+            for index, (kind, _) in enumerate(prompts)
+            for part in PARTS
+        ]
+        chosen = iter(self._llm.choose(prefixes, branches))
+        described = []
+        for kind, _ in prompts:
+            attributes: dict[tuple[str, str], str] = {}
+            for part in PARTS:
+                attributes |= attributes_from(part, next(chosen), self._may_be_open[kind])
+            described.append({part: text or UNCHANGED for part, text in write(attributes).items()})
+        return described
 
-
-def _style_texts(chosen: list[list[int]]) -> PartTexts:
-    attributes: dict[tuple[str, str], str] = {}
-    for part, phrases in zip(PARTS, chosen, strict=True):
-        attributes |= attributes_from(part, phrases, may_be_open=True)
-    return {part: text or UNCHANGED for part, text in write(attributes).items()}
+    def _priors(self, prompts: list[tuple[Kind, str]], prefixes: list[str]) -> list[dict[str, Prior]]:
+        memory = self._llm.memory
+        if memory is None:
+            return [{} for _ in prompts]
+        states = self._llm.states(prefixes)
+        found = []
+        for (kind, _), state in zip(prompts, states, strict=True):
+            said = memory.describe(kind, memory.recognise(kind, state))
+            found.append({part: prior_of_phrases(prior, self._may_be_open[kind]) for part, prior in said.items()})
+        return found

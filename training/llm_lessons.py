@@ -20,8 +20,8 @@ from training.corpus.entries import Attributes, Entry
 from training.corpus.recorded import NORMAL, Recorded
 from training.llm_trees import Tree, TreeMaker
 
-_SUBJECTS: Final = ("", "", "", "a person ", "someone ", "the character ", "he ", "she ")
-_PLAIN_STYLES: Final = ("normally", "as usual", "in an ordinary way", "neutral")
+SUBJECTS: Final = ("", "", "", "a person ", "someone ", "the character ", "he ", "she ")
+"""What a wording in the third person may begin with."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,12 @@ class Shares:
     recorded_pairs: float = 0.6
     edited: float = 0.3
     unprompted: float = 0.15
+
+
+def is_third_person(wording: str) -> bool:
+    """Tell whether a wording is a sentence that lacks its subject, such as "walks forward"."""
+    first = wording.split()[0]
+    return first.endswith("s") and first not in ("as", "arms", "hands")
 
 
 class Lessons:
@@ -108,6 +114,4 @@ class Lessons:
 
     def _wording(self, entry: Entry) -> str:
         wording = self._random.choice(entry.trained)
-        first = wording.split()[0]
-        third_person = first.endswith("s") and first not in ("as", "this")
-        return self._random.choice(_SUBJECTS) + wording if third_person else wording
+        return self._random.choice(SUBJECTS) + wording if is_third_person(wording) else wording

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import torch
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn.functional import cross_entropy
@@ -33,6 +34,7 @@ from training.checkpoint import Checkpointer
 from training.corpus.entries import entries
 from training.corpus.recorded import Recorded, clip_attributes
 from training.llm_lessons import Lessons
+from training.llm_memory_fit import make_memory
 from training.llm_trees import Batch, TreeMaker, collate, decision_scores
 
 _LINEAR: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -168,6 +170,16 @@ def make_lessons(llm: LanguageModel, data: Path, seed: int) -> Lessons:
     return Lessons(entries("contents"), entries("styles"), recorded, TreeMaker(llm.encode), seed)
 
 
+def remember(adapter: Path, lessons: Lessons) -> None:
+    """Fit the memory to an adapter's file and write it in there, in place of an older one."""
+    with safe_open(adapter, framework="pt") as file:
+        config = file.metadata()
+        tensors = {name: file.get_tensor(name) for name in file.keys() if ".lora_" in name}  # noqa: SIM118 (no mapping)
+    memory = make_memory(LanguageModel.load(adapter=adapter), lessons)
+    save_file(tensors | memory.tensors(), adapter, metadata=config)
+    write_checksums(adapter.parent)
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -177,6 +189,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=Settings.rate)
     parser.add_argument("--seed", type=int, default=Settings.seed)
     parser.add_argument("--fresh", action="store_true", help="begin anew instead of at the checkpoint")
+    parser.add_argument("--memory", action="store_true", help="only fit the memory to the adapter that is there")
     parser.add_argument("--out", type=Path, default=ADAPTER_FILE)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
@@ -185,11 +198,15 @@ def main() -> None:
     keeper = Checkpointer(training_folder() / "llm.pt")
     saved = None if arguments.fresh else keeper.load()
     lessons = make_lessons(llm, arguments.data, settings.seed + (int(saved["step"]) if saved else 0))
+    if arguments.memory:
+        remember(arguments.out, lessons)
+        return
     trainer = Trainer(llm, settings)
     if saved:
         trainer.restore(saved)
     train(trainer, lessons, keeper, float(saved["seconds"]) if saved else 0.0)
     trainer.save_adapter(arguments.out)
+    remember(arguments.out, lessons)
     _log.info("adapter saved to %s after %d steps", arguments.out, trainer.step_number)
 
 

@@ -98,9 +98,9 @@ def test_an_adapter_is_added_to_the_weights(tmp_path: Path) -> None:
         llm.merge(path)
         torch.testing.assert_close(weight.float(), before.float() + 0.5 * b @ a, rtol=1e-2, atol=1e-2)
         assert (weight - before).abs().max() > 0.5
+        assert llm.memory is None
     finally:
         weight.data.copy_(before)
-        llm.adapted = False
 
 
 def test_an_adapter_for_another_model_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Training of the language model: its trees compute what the server computes, it learns, and it goes on where it stood."""
+"""Training of the language model: trees compute what the server computes, it learns, and goes on where it stood."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from server.llm import Branch, LanguageModel
 from server.llm_format import attributes_from, describe_branch, grammars, phrases, style_prefix
+from server.llm_memory import even
 from server.motion.skeleton import PARTS
 from server.parts.vocabulary import SLOTS
 from training.corpus.entries import entries
 from training.corpus.recorded import Recorded
 from training.llm_lessons import Lessons
+from training.llm_memory_fit import fit
 from training.llm_trees import TreeMaker, collate, decision_scores
 from training.train_llm import Settings, Trainer, batches
 
@@ -130,3 +132,12 @@ def test_the_same_seed_draws_the_same_lessons() -> None:
     first, second = (batches(lessons(llm), replace(SETTINGS, seed=5), seed=5) for _ in range(2))
     for _ in range(3):
         assert torch.equal(next(first).ids, next(second).ids)
+
+
+def test_the_memory_recognises_what_it_was_fitted_to() -> None:
+    torch.manual_seed(0)
+    labels = torch.arange(5).repeat(6)
+    states = torch.randn(5, 16)[labels] * 3 + torch.randn(30, 16) * 0.5 + 7
+    scale, heads = fit(states, labels, torch.ones(30), 5)
+    fresh = torch.randn(30, 16) * 0.2 + states
+    assert torch.equal((even(fresh, scale) @ heads.T).argmax(1), labels)

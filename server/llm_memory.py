@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the language model has learnt by heart: the written entries beside the model that wrote them.
+
+A small adapter remembers the gist of some 250 contents and styles, but not every value of each. So the adapter's file
+also holds the values themselves and, for each entry, a vector that recognises it in the model's state behind a prompt.
+Where the model chooses a word, its own probability is mixed with that of the recognised entries, as a nearest-neighbour
+language model does (Khandelwal et al., 2020). A prompt that is no entry's wording is a blend of those it resembles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import torch
+from safetensors import safe_open
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from .llm_format import PART_SLOTS
+from .motion.skeleton import PARTS
+from .parts.attributes import to_vector
+from .parts.vocabulary import SLOT_INDEX
+
+Kind = Literal["content", "style"]
+Prior = list[Tensor]
+"""For each slot of a part the probability of each value, "left open" first."""
+
+WEIGHT: Final = 0.8
+"""Share of the memory in a choice; the rest is the language model's own."""
+_PREFIX: Final = "memory."
+_SAME: Final = 0.7
+_LENGTH: Final = 8.0
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Entries and what recognises them.
+
+    Attributes:
+        content_scale, style_scale: (2, width) mean and spread of the states behind prompts.
+        content_heads, style_heads: (entries, width) vectors that score a state, made even by these.
+        content_values, style_values: (entries, slots) attribute vectors.
+        pairs: (pairs, 2) content and style of the remembered compositions.
+        pair_values: (pairs, slots) their attribute vectors.
+    """
+
+    content_scale: Tensor
+    style_scale: Tensor
+    content_heads: Tensor
+    style_heads: Tensor
+    content_values: Tensor
+    style_values: Tensor
+    pairs: Tensor
+    pair_values: Tensor
+
+    @classmethod
+    def read(cls, path: Path) -> Memory | None:
+        """Return the memory in an adapter's file, or None if there is none."""
+        names = cls.__dataclass_fields__
+        with safe_open(path, framework="pt") as file:
+            if f"{_PREFIX}pairs" not in file.keys():  # noqa: SIM118 (no mapping)
+                return None
+            tensors = {name: file.get_tensor(_PREFIX + name) for name in names}
+        return cls(**{n: t.float() if n.endswith(("heads", "scale")) else t.long() for n, t in tensors.items()})
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return what `read` reads: the vectors in half precision, the values as bytes."""
+        values = {"content_values": torch.uint8, "style_values": torch.uint8, "pair_values": torch.uint8}
+        sizes = values | {"pairs": torch.int16, "content_heads": torch.float16, "style_heads": torch.float16}
+        return {
+            _PREFIX + name: getattr(self, name).detach().to(sizes.get(name, torch.float32)).contiguous()
+            for name in self.__dataclass_fields__
+        }
+
+    def recognise(self, kind: Kind, state: Tensor) -> Tensor:
+        """Return (entries,) probabilities, given the (width,) state behind a prompt."""
+        heads, scale = self.content_heads, self.content_scale
+        if kind == "style":
+            heads, scale = self.style_heads, self.style_scale
+        return (heads @ even(state.float().cpu(), scale)).softmax(0)
+
+    def describe(self, kind: Kind, chances: Tensor) -> dict[str, Prior]:
+        """Return what the recognised entries say of each part."""
+        values = self.content_values if kind == "content" else self.style_values
+        return {part: _votes(part, values, chances) for part in PARTS}
+
+    def compose(
+        self,
+        chances: tuple[Tensor, Tensor],
+        content: Mapping[tuple[str, str], str],
+        style: Mapping[tuple[str, str], str],
+    ) -> dict[str, Prior]:
+        """Return what remembered compositions of the recognised content and style say of each part.
+
+        A part whose texts are no longer the recognised ones, because somebody edited them, is left to the model.
+        """
+        joint = chances[0][self.pairs[:, 0]] * chances[1][self.pairs[:, 1]]
+        given = (torch.from_numpy(to_vector(content)), torch.from_numpy(to_vector(style)))
+        known = (self.content_values[self.pairs[:, 0]], self.style_values[self.pairs[:, 1]])
+        priors = {}
+        for part in PARTS:
+            columns = _columns(part)
+            alike = [(k[:, columns] == g[columns]).float().mean(1) >= _SAME for k, g in zip(known, given, strict=True)]
+            priors[part] = _votes(part, self.pair_values, joint * alike[0] * alike[1])
+        return priors
+
+
+def even(states: Tensor, scale: Tensor) -> Tensor:
+    """Return (..., width) states less their mean, divided by their spread, at a fixed length."""
+    return _LENGTH * normalize((states - scale[0]) / scale[1], dim=-1)
+
+
+def mixed(prior: Tensor, choices: Sequence[Sequence[int]], own: Tensor) -> Tensor:
+    """Return the probabilities of a decision.
+
+    Args:
+        prior: probability of each phrase of the slot; less than one in all where the memory is not sure.
+        choices: for each option the phrases that it leads to.
+        own: (options,) the language model's probabilities.
+    """
+    votes = torch.stack([prior[list(phrases)].sum() for phrases in choices])
+    return (1 - WEIGHT * votes.sum()) * own + WEIGHT * votes
+
+
+def _columns(part: str) -> list[int]:
+    return [SLOT_INDEX[slot.key] for slot in PART_SLOTS[part]]
+
+
+def _votes(part: str, values: Tensor, chances: Tensor) -> Prior:
+    return [
+        torch.zeros(len(slot.values) + 1).index_add_(0, values[:, column], chances.float())
+        for slot, column in zip(PART_SLOTS[part], _columns(part), strict=True)
+    ]

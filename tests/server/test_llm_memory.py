@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The language model's memory: votes of recognised entries, edited texts, and the file it lives in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from server.llm_memory import WEIGHT, Memory, mixed
+from server.motion.skeleton import PARTS
+from server.parts.attributes import to_vector
+from server.parts.vocabulary import SLOTS
+
+WALK = {("root", "direction"): "forward", ("root", "speed"): "walking", ("left_arm", "action"): "swings"}
+RUN = WALK | {("root", "speed"): "running"}
+OLD = {("root", "speed"): "slow"}
+OLD_WALK = WALK | {("root", "speed"): "creeping"}
+SPEED = 1  # place of the slot in its part
+VALUES = ("", *next(slot.values for slot in SLOTS if slot.key == ("root", "speed")))
+
+
+def memory() -> Memory:
+    """Two contents, one style, one remembered pair; a state is recognised by its larger number."""
+    stack = [torch.stack([torch.from_numpy(to_vector(a)) for a in group]) for group in ([WALK, RUN], [OLD], [OLD_WALK])]
+    scale = torch.tensor([[0.0, 0.0], [1.0, 1.0]])
+    return Memory(scale, scale.clone(), torch.eye(2), torch.ones(1, 2), stack[0], stack[1], torch.tensor([[0, 0]]), stack[2])
+
+
+def test_a_state_is_recognised() -> None:
+    chances = memory().recognise("content", torch.tensor([0.1, 3.0]))
+    assert chances.argmax() == 1
+    assert float(chances.sum()) == pytest.approx(1)
+
+
+def test_entries_vote_by_their_chances() -> None:
+    said = memory().describe("content", torch.tensor([0.25, 0.75]))
+    assert set(said) == set(PARTS)
+    assert said["root"][SPEED][VALUES.index("running")] == 0.75
+    assert said["root"][SPEED][VALUES.index("walking")] == 0.25
+    assert said["backbone"][0][0] == 1  # neither says anything of the back
+
+
+def test_a_remembered_pair_speaks_only_for_parts_that_nobody_edited() -> None:
+    chances = (torch.tensor([1.0, 0.0]), torch.tensor([1.0]))
+    said = memory().compose(chances, WALK, OLD)
+    assert said["root"][SPEED][VALUES.index("creeping")] == 1
+    edited = WALK | {("root", slot.name): slot.values[-1] for slot in SLOTS if slot.part == "root"}
+    said = memory().compose(chances, edited, OLD)
+    assert float(said["root"][SPEED].sum()) == 0
+    assert float(said["left_arm"][0].sum()) == 1
+
+
+def test_an_unsure_memory_leaves_the_choice_to_the_model() -> None:
+    own = torch.tensor([0.3, 0.7])
+    torch.testing.assert_close(mixed(torch.zeros(3), [[0], [1, 2]], own), own)
+    sure = mixed(torch.tensor([1.0, 0.0, 0.0]), [[0], [1, 2]], own)
+    torch.testing.assert_close(sure, (1 - WEIGHT) * own + WEIGHT * torch.tensor([1.0, 0.0]))
+    torch.testing.assert_close(sure.sum(), torch.tensor(1.0))
+
+
+def test_it_is_written_and_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "adapter.safetensors"
+    save_file(memory().tensors(), path)
+    found = Memory.read(path)
+    assert found is not None
+    for name in Memory.__dataclass_fields__:
+        torch.testing.assert_close(getattr(found, name), getattr(memory(), name))
+    save_file({"other": torch.zeros(1)}, path)
+    assert Memory.read(path) is None

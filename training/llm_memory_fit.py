@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make the adapter's memory: the entries' values, and the vectors that recognise an entry behind a prompt.
+
+The vectors are a softmax regression on the states of the finished language model behind every wording that may be
+trained on, fitted by gradient descent with a small penalty on their size. Recorded entries count more, for their texts
+are the surest and prompts mean them most often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from server.llm import LanguageModel
+from server.llm_format import content_prefix, style_prefix
+from server.llm_memory import Memory, even
+from server.parts.attributes import to_vector
+from training.corpus.entries import Attributes, Entry
+from training.corpus.recorded import NORMAL
+from training.llm_lessons import SUBJECTS, Lessons, is_third_person
+
+_BATCH: Final = 48
+_STEPS: Final = 300
+_RATE: Final = 0.03
+_PENALTY: Final = 1e-3
+_RECORDED_WEIGHT: Final = 3.0
+
+
+def make_memory(llm: LanguageModel, lessons: Lessons) -> Memory:
+    """Return the memory of all entries of the lessons, for a model whose adapter is merged."""
+    recorded = lessons.recorded
+    contents, styles = sorted(lessons.contents), sorted(lessons.styles)
+    content_scale, content_heads = _heads(
+        llm, [lessons.contents[name] for name in contents], set(recorded.contents), content_prefix
+    )
+    style_scale, style_heads = _heads(
+        llm, [lessons.styles[name] for name in styles], {*recorded.styles, NORMAL}, style_prefix
+    )
+    pairs = sorted(pair for pair in recorded.pairs if pair[0] in contents and pair[1] in styles)
+    return Memory(
+        content_scale,
+        style_scale,
+        content_heads,
+        style_heads,
+        _vectors([lessons.content_values[name] for name in contents]),
+        _vectors([lessons.style_values[name] for name in styles]),
+        torch.tensor([[contents.index(content), styles.index(style)] for content, style in pairs]),
+        _vectors([recorded.pairs[pair] for pair in pairs]),
+    )
+
+
+def _vectors(attributes: Sequence[Attributes]) -> Tensor:
+    return torch.stack([torch.from_numpy(to_vector(found)) for found in attributes])
+
+
+def _heads(
+    llm: LanguageModel, entries: Sequence[Entry], recorded: set[str], prefix: Callable[[str], str]
+) -> tuple[Tensor, Tensor]:
+    prompts: list[str] = []
+    labels: list[int] = []
+    weights: list[float] = []
+    for label, entry in enumerate(entries):
+        for wording in entry.trained:
+            variants = sorted({subject + wording for subject in SUBJECTS}) if is_third_person(wording) else [wording]
+            prompts += variants
+            labels += [label] * len(variants)
+            weights += [(_RECORDED_WEIGHT if entry.name in recorded else 1.0) / len(variants)] * len(variants)
+    batches = [prompts[first : first + _BATCH] for first in range(0, len(prompts), _BATCH)]
+    states = torch.cat([llm.states([prefix(prompt) for prompt in batch]).float().cpu() for batch in batches])
+    return fit(states.clone(), torch.tensor(labels), torch.tensor(weights), len(entries))
+
+
+def fit(states: Tensor, labels: Tensor, weights: Tensor, classes: int) -> tuple[Tensor, Tensor]:
+    """Return the scale (2, width) and the heads (classes, width) of a weighted softmax regression."""
+    scale = torch.stack([states.mean(0), states.std(0) + 1e-3])
+    inputs = even(states, scale)
+    heads = torch.zeros(classes, states.shape[1], requires_grad=True)
+    optimizer = torch.optim.Adam([heads], lr=_RATE)
+    for _ in range(_STEPS):
+        losses = cross_entropy(inputs @ heads.T, labels, reduction="none")
+        loss = (losses * weights).sum() / weights.sum() + _PENALTY * heads.square().sum()
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+    return scale, heads.detach()
