@@ -12,7 +12,8 @@ from pathlib import Path
 
 from server.home import home
 
-from .console import ROOT, InstallError, run as run_program, say
+from .console import ROOT, InstallError, say
+from .console import run as run_program
 from .environments import blender_environment, server_environment
 from .extension import build_zip, check_weights, install_into_blenders
 from .model import ensure_model
@@ -57,19 +58,28 @@ def demo(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _pytest(python: Path, folders: Sequence[str], environment: dict[str, str], title: str) -> tuple[int, dict[str, int]]:
+def _pytest(
+    python: Path, folders: Sequence[str], environment: dict[str, str], title: str
+) -> tuple[int, dict[str, int]]:
     """Run pytest with its output shown and return its exit code and counts."""
     say(f"\n== {title}")
     command = [str(python), "-m", "pytest", "-q", *folders]
     lines: list[str] = []
     with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         for line in process.stdout or ():
             say(line.rstrip())
             lines.append(line)
         code = process.wait(_TEST_SECONDS)
-    counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", "".join(lines[-3:]))}
+    counts = {
+        word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", "".join(lines[-3:]))
+    }
     return code, counts
 
 
@@ -89,7 +99,9 @@ def test(_: argparse.Namespace) -> int:
         scratch = home() / f"blender-test-{wanted}"
         environment = {**shared, "BLENDER_USER_RESOURCES": str(scratch)}
         results.append(_pytest(blender, ["tests/blender"], environment, f"Blender as a module, Python {wanted}"))
-    total = {word: sum(counts.get(word, 0) for _, counts in results) for word in ("passed", "failed", "error", "skipped")}
+    total = {
+        word: sum(counts.get(word, 0) for _, counts in results) for word in ("passed", "failed", "error", "skipped")
+    }
     bad = [code for code, _ in results if code]
     failed = max(total["failed"] + total["error"], len(bad))
     say(f"\n{total['passed']} passed, {failed} failed, {total['skipped']} skipped")

@@ -81,7 +81,13 @@ def output_of(command: Sequence[str | Path], environment: Mapping[str, str] | No
     try:
         merged = {**os.environ, **(environment or {})}
         done = subprocess.run(
-            [str(word) for word in command], cwd=ROOT, env=merged, capture_output=True, text=True, check=False, timeout=300
+            [str(word) for word in command],
+            cwd=ROOT,
+            env=merged,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

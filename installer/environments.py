@@ -100,7 +100,10 @@ def make(folder: Path, python: str, version: str, locks: list[Path], *, torch: b
         shutil.rmtree(folder)
     if not inside.exists():
         with busy(f"making the environment {folder}"):
-            run([python, "-m", "venv", "--clear", folder], f"Python {version} could not make an environment in {folder}.")
+            run(
+                [python, "-m", "venv", "--clear", folder],
+                f"Python {version} could not make an environment in {folder}.",
+            )
     pip = [inside, "-m", "pip", "install", "--disable-pip-version-check"]
     if torch:
         run([*pip, *torch_options(inside), TORCH], _NO_PIP)

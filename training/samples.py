@@ -134,7 +134,9 @@ def load_tokenizer(path: Path = WEIGHTS_FOLDER / "tokenizer.safetensors") -> Par
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare")
+    parser.add_argument(
+        "--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare"
+    )
     parser.add_argument("--out", type=Path, default=training_folder() / "samples.npz")
     arguments = parser.parse_args()
     torch.set_num_threads(1)

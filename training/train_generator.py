@@ -90,7 +90,7 @@ class SampleSampler:
         for part in (("right_arm",), ("left_arm",), ("right_arm", "left_arm"), ("backbone",))[self.dice.integers(4)]:
             index = PARTS.index(part)
             tokens[:, index] = guest[:length, index]
-            said[_SLOT_PART == index] = guest_said[_SLOT_PART == index]
+            said[index == _SLOT_PART] = guest_said[index == _SLOT_PART]
         return tokens, said
 
     def _leave_out(self, said: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -158,7 +158,9 @@ def train(sampler: SampleSampler, settings: Settings, folder: Path, weights: Pat
         if done >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = settings.rate * min(1, (step + 1) / 150) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * done)))
+            group["lr"] = (
+                settings.rate * min(1, (step + 1) / 150) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * done)))
+            )
         batch = [part.to(device) for part in sampler.batch()]
         with torch.autocast(device, torch.bfloat16):
             loss = loss_of(head, *batch)
@@ -184,7 +186,9 @@ def train(sampler: SampleSampler, settings: Settings, folder: Path, weights: Pat
     write_checksums(weights.parent)
 
 
-def _state(head: MotionHead, average: MotionHead, optimizer: torch.optim.AdamW, step: int, minutes: float) -> dict[str, object]:
+def _state(
+    head: MotionHead, average: MotionHead, optimizer: torch.optim.AdamW, step: int, minutes: float
+) -> dict[str, object]:
     return {
         "head": head.state_dict(),
         "average": average.state_dict(),
@@ -197,7 +201,9 @@ def _state(head: MotionHead, average: MotionHead, optimizer: torch.optim.AdamW, 
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare")
+    parser.add_argument(
+        "--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare"
+    )
     parser.add_argument("--samples", type=Path, default=training_folder() / "samples.npz")
     parser.add_argument("--out", type=Path, default=WEIGHTS_FOLDER / "generator.safetensors")
     parser.add_argument("--steps", type=int, default=Settings.steps)

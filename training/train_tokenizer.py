@@ -89,9 +89,7 @@ class WindowSampler:
 
 def set_statistics(network: PartTokenizer, library: Library) -> None:
     """Standardise by the training split; numbers that hardly change are not blown up."""
-    rows = np.concatenate(
-        [np.arange(e.start, e.start + e.frames, 5) for e in library.entries if e.split == "train"]
-    )
+    rows = np.concatenate([np.arange(e.start, e.start + e.frames, 5) for e in library.entries if e.split == "train"])
     sample = np.concatenate((library.plain[rows], library.mirror[rows])).astype(np.float32)
     network.mean.copy_(torch.from_numpy(sample.mean(0)))
     network.scale.copy_(torch.from_numpy(np.maximum(sample.std(0), 0.08)))
@@ -166,10 +164,10 @@ def train(library: Library, settings: Settings, folder: Path, weights: Path) -> 
             bar.update()
             bar.set_postfix(mm=f"{shown * 1000:.1f}", loss=f"{loss.item():.3f}", refresh=False)
             if keeper.due():
-                keeper.save(
-                    {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1}
+                keeper.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1})
+                tqdm.write(
+                    f"step {step + 1}: {(time.monotonic() - started) / 60:.1f} min, {held_out_error(network, library, 'val')}"
                 )
-                tqdm.write(f"step {step + 1}: {(time.monotonic() - started) / 60:.1f} min, {held_out_error(network, library, 'val')}")
     keeper.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": settings.steps})
     save_weights(network, config.as_dict(), weights)
     write_checksums(weights.parent)
@@ -183,7 +181,9 @@ def _cosine(done: float) -> float:
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare")
+    parser.add_argument(
+        "--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare"
+    )
     parser.add_argument("--out", type=Path, default=WEIGHTS_FOLDER / "tokenizer.safetensors")
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--seed", type=int, default=Settings.seed)

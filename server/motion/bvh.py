@@ -43,7 +43,9 @@ class BvhFile:
 
 
 def _bad(path: Path, why: str) -> SmooError:
-    return SmooError("bad_bvh", f"{path.name} is not a readable BVH file: {why}. Export it again as BVH, or choose another.")
+    return SmooError(
+        "bad_bvh", f"{path.name} is not a readable BVH file: {why}. Export it again as BVH, or choose another."
+    )
 
 
 class _Hierarchy:
@@ -164,7 +166,9 @@ def motion_from_bvh(path: str | Path) -> Motion:
     bvh = read_bvh(path)
     missing = [name for name in JOINTS if name not in bvh.names]
     if missing:
-        raise _bad(Path(path), f"it has not the 22 joints of this project's skeleton (missing: {', '.join(missing[:4])})")
+        raise _bad(
+            Path(path), f"it has not the 22 joints of this project's skeleton (missing: {', '.join(missing[:4])})"
+        )
     at = [bvh.names.index(name) for name in JOINTS]
     scale = float(np.linalg.norm(OFFSETS[1:], axis=1).sum() / np.linalg.norm(bvh.offsets[at][1:], axis=1).sum())
     return Motion(
@@ -180,7 +184,12 @@ def _hierarchy_lines(joint: int, depth: int) -> list[str]:
     offset = "OFFSET " + " ".join(f"{value * _CENTIMETRES:.4f}" for value in OFFSETS[joint])
     rotation = " ".join(f"{axis}rotation" for axis in _ORDER)
     channels = f"CHANNELS 6 Xposition Yposition Zposition {rotation}" if joint == 0 else f"CHANNELS 3 {rotation}"
-    lines = [f"{tab}{'ROOT' if joint == 0 else 'JOINT'} {JOINTS[joint]}", tab + "{", f"{tab}\t{offset}", f"{tab}\t{channels}"]
+    lines = [
+        f"{tab}{'ROOT' if joint == 0 else 'JOINT'} {JOINTS[joint]}",
+        tab + "{",
+        f"{tab}\t{offset}",
+        f"{tab}\t{channels}",
+    ]
     for child in children:
         lines += _hierarchy_lines(child, depth + 1)
     if not children:
@@ -203,11 +212,15 @@ def write_motion(motion: Motion, path: str | Path) -> None:
     euler = np.degrees(np.unwrap(quat_to_euler(continuous(motion.rotations.astype(np.float64)), _ORDER), axis=0))
     columns = [motion.root_positions * _CENTIMETRES] + [euler[:, joint] for joint in _write_order(0)]
     rows = np.concatenate(columns, axis=1)
-    lines = ["HIERARCHY", *_hierarchy_lines(0, 0), "MOTION", f"Frames: {motion.frames}", f"Frame Time: {1.0 / motion.fps:.8f}"]
+    lines = [
+        "HIERARCHY",
+        *_hierarchy_lines(0, 0),
+        "MOTION",
+        f"Frames: {motion.frames}",
+        f"Frame Time: {1.0 / motion.fps:.8f}",
+    ]
     lines += [" ".join(f"{value:.5f}" for value in row) for row in rows]
     path = Path(path)
     partial = path.with_name(path.name + ".partial")
     partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
     os.replace(partial, path)
-
-

@@ -28,7 +28,9 @@ class AttributeEmbedding(nn.Module):
         self.register_buffer("slot_part", torch.tensor(list(slot_parts)), persistent=False)
         self.register_buffer("first_row", starts, persistent=False)
         self.table = nn.Embedding(int(sum(slot_sizes)) + 1, width)
-        self.mix = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 2 * width), nn.SiLU(), nn.Linear(2 * width, width))
+        self.mix = nn.Sequential(
+            nn.LayerNorm(width), nn.Linear(width, 2 * width), nn.SiLU(), nn.Linear(2 * width, width)
+        )
         self.part = nn.Parameter(torch.randn(len(PARTS), width) * 0.02)
 
     def forward(self, attributes: Tensor) -> Tensor:

@@ -39,14 +39,20 @@ def check_weights(path: Path) -> None:
         SmooError: ``weights_missing`` or ``weights_damaged``, saying what to do.
     """
     if not path.is_file():
-        raise SmooError("weights_missing", f"The weights file {path.name} is missing. Install SMooGPT again from its zip.")
+        raise SmooError(
+            "weights_missing", f"The weights file {path.name} is missing. Install SMooGPT again from its zip."
+        )
     sums = path.parent / CHECKSUMS
     lines = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
     wanted = {name.lstrip("*"): digest for digest, _, name in (line.partition("  ") for line in lines)}
     if path.name not in wanted:
-        raise SmooError("weights_damaged", f"{CHECKSUMS} has no line for {path.name}. Install SMooGPT again from its zip.")
+        raise SmooError(
+            "weights_damaged", f"{CHECKSUMS} has no line for {path.name}. Install SMooGPT again from its zip."
+        )
     if hashlib.sha256(path.read_bytes()).hexdigest() != wanted[path.name]:
-        raise SmooError("weights_damaged", f"The weights file {path.name} is damaged. Install SMooGPT again from its zip.")
+        raise SmooError(
+            "weights_damaged", f"The weights file {path.name} is damaged. Install SMooGPT again from its zip."
+        )
 
 
 def load_weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ..motion.features import PART_SLICES
-from ..motion.skeleton import FPS, JOINT_COUNT, OFFSETS, PART_JOINTS, PARENTS, PARTS
+from ..motion.skeleton import FPS, JOINT_COUNT, OFFSETS, PARENTS, PART_JOINTS, PARTS
 
 
 def matrices_from_sixd(d: Tensor) -> Tensor:

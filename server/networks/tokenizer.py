@@ -85,9 +85,7 @@ class PartTokenizer(nn.Module):
             _Block(wide, _PARTS, dilation=2),
             nn.Conv1d(wide, size * _PARTS, 1, groups=_PARTS),
         )
-        self.quantizer = FSQ(
-            list(config.levels), dim=size * _PARTS, num_codebooks=_PARTS, keep_num_codebooks_dim=True
-        )
+        self.quantizer = FSQ(list(config.levels), dim=size * _PARTS, num_codebooks=_PARTS, keep_num_codebooks_dim=True)
         layers: list[nn.Module] = [nn.Conv1d(size * _PARTS, width, 3, padding=1)]
         for rate in range(3):
             layers += [_Block(width, dilation=1 + 2 * (block % 2)) for block in range(config.decoder_blocks)]
@@ -137,7 +135,9 @@ class PartTokenizer(nn.Module):
         return np.asarray(tokens.cpu().numpy(), dtype=np.int64)
 
     @torch.inference_mode()
-    def decode(self, tokens: npt.NDArray[np.int64], frames: int | None = None) -> tuple[Motion, npt.NDArray[np.float32]]:
+    def decode(
+        self, tokens: npt.NDArray[np.int64], frames: int | None = None
+    ) -> tuple[Motion, npt.NDArray[np.float32]]:
         """Return the motion of tokens (steps, 6), cut to a number of frames, and its features (T, 140)."""
         given = torch.from_numpy(np.asarray(tokens, dtype=np.int64)).to(self.mean.device)[None]
         values = self.features_of(given)[0].float().cpu().numpy()[:frames]

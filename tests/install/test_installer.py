@@ -98,7 +98,11 @@ def test_too_little_space_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     ("version", "url", "options"),
     [
         ("2.13.0+cpu", "file:///wheels/torch-2.13.0%2Bcpu-cp311.whl", []),
-        ("2.13.0", "https://example.org/torch-2.13.0-cp311.whl", ["--index-url", "https://download.pytorch.org/whl/cpu"]),
+        (
+            "2.13.0",
+            "https://example.org/torch-2.13.0-cp311.whl",
+            ["--index-url", "https://download.pytorch.org/whl/cpu"],
+        ),
     ],
 )
 def test_no_cuda_build_without_a_card(
@@ -153,7 +157,13 @@ def test_weights_are_checked(tmp_path: Path) -> None:
 
 def test_the_zip_holds_the_extension_and_nothing_else() -> None:
     names = zipfile.ZipFile(extension.build_zip()).namelist()
-    assert {name.split("/")[0] for name in names} == {"__init__.py", "blender_manifest.toml", "blender_smoogpt", "server", "LICENSE"}
+    assert {name.split("/")[0] for name in names} == {
+        "__init__.py",
+        "blender_manifest.toml",
+        "blender_smoogpt",
+        "server",
+        "LICENSE",
+    }
     assert "server/weights/generator.safetensors" in names
     assert "server/weights/SHA256SUMS" in names
     assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".partial"))]

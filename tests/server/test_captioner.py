@@ -129,9 +129,7 @@ def test_noise_of_a_centimetre_seldom_changes_a_word() -> None:
     for seed in range(10):
         motion = random_motion(seed)
         dice = np.random.default_rng(seed)
-        noise = quat_from_axis_angle(
-            np.array([1.0, 0, 0]), np.radians(dice.normal(size=motion.rotations.shape[:2]))
-        )
+        noise = quat_from_axis_angle(np.array([1.0, 0, 0]), np.radians(dice.normal(size=motion.rotations.shape[:2])))
         noisy = Motion(motion.root_positions, quat_mul(motion.rotations, noise))
         before, after = attributes_of(motion), attributes_of(noisy)
         changed += sum(before[key] != after[key] for key in before)

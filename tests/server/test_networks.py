@@ -20,7 +20,9 @@ from server.networks.motion_head import HeadConfig, MotionHead, config_from
 from server.networks.tokenizer import PartTokenizer, TokenizerConfig, tokenizer_config_from
 from tests.server.motion.test_motion import random_motion
 
-CONFIG = HeadConfig(tuple(i % 6 for i in range(12)), (4,) * 12, codes=64, width=32, layers=2, heads=4, hidden=24, context=8)
+CONFIG = HeadConfig(
+    tuple(i % 6 for i in range(12)), (4,) * 12, codes=64, width=32, layers=2, heads=4, hidden=24, context=8
+)
 
 
 @pytest.fixture

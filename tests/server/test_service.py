@@ -38,7 +38,7 @@ class Double:
             if cancelled():
                 raise SmooError("cancelled", "Cancelled.")
             time.sleep(0.01)
-        return Texts(*({part: f"{word} {content} {style}" for part in PARTS} for word in ("what", "how", "all")))
+        return Texts(*(dict.fromkeys(PARTS, f"{word} {content} {style}") for word in ("what", "how", "all")))
 
     def generate(self, request: GenerateRequest, progress: Any, cancelled: Any) -> list[Take]:
         self.requests.append(request)

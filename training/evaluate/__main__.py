@@ -21,7 +21,9 @@ from .reconstruction import reconstruction
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare")
+    parser.add_argument(
+        "--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare"
+    )
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     parser.add_argument("--clips", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)

@@ -141,7 +141,9 @@ def score(classifier: Classifier, library: Library, wanted: list[Task], motions:
             "content_recognised": _accuracy(right_content),
             "style_recognised": _accuracy(right_style),
             "style_recognised_held_out_takes": _accuracy([s for s, t in zip(right_style, by_take, strict=True) if t]),
-            "style_recognised_held_out_pairs": _accuracy([s for s, t in zip(right_style, by_take, strict=True) if not t]),
+            "style_recognised_held_out_pairs": _accuracy(
+                [s for s, t in zip(right_style, by_take, strict=True) if not t]
+            ),
             "frechet_to_training": round(frechet(real.embeddings, seen.embeddings), 2),
             **_physics([library.motion(entry) for entry in _spread(held_out)]),
         },

@@ -17,7 +17,9 @@ _SHORTEST = 20
 
 
 @torch.inference_mode()
-def _clip(tokenizer: PartTokenizer, library: Library, entry: Entry) -> tuple[float, float, float, float, float, float, int]:
+def _clip(
+    tokenizer: PartTokenizer, library: Library, entry: Entry
+) -> tuple[float, float, float, float, float, float, int]:
     frames = entry.frames // 4 * 4
     rows = np.asarray(library.plain[entry.start : entry.start + frames], dtype=np.float32)
     values = torch.from_numpy(rows)[None]

@@ -80,7 +80,11 @@ def test_resampling_keeps_time() -> None:
 
 @pytest.mark.parametrize(
     ("root", "turns"),
-    [(np.zeros((0, 3)), np.zeros((0, 22, 4))), (np.zeros((2, 3)), np.ones((2, 21, 4))), (np.zeros((2, 3)), np.zeros((2, 22, 4)))],
+    [
+        (np.zeros((0, 3)), np.zeros((0, 22, 4))),
+        (np.zeros((2, 3)), np.ones((2, 21, 4))),
+        (np.zeros((2, 3)), np.zeros((2, 22, 4))),
+    ],
 )
 def test_impossible_motions_are_refused(root: np.ndarray, turns: np.ndarray) -> None:
     with pytest.raises(ValueError, match="motion"):
