@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 # nothing is ever fetched while working: set-up has put everything in place
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+# threads that spin while they wait halt everything, tenfold slower, as soon as Blender or anything else wants a core too
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from . import protocol
 from .errors import SmooError
@@ -70,7 +72,9 @@ def _load(tell: Any = None, *, words: bool = True) -> Pipeline:
 
     from .pipeline import Pipeline
 
-    torch.set_num_threads(max(1, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 4)))
+    if "OMP_NUM_THREADS" not in os.environ:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 4
+        torch.set_num_threads(max(1, min(8, cores)))
     return Pipeline.load(tell, words=words)
 
 
@@ -106,8 +110,14 @@ def _print_texts(texts: dict[str, str]) -> None:
 
 
 def _serve(_: argparse.Namespace) -> None:
+    def leave() -> None:
+        # at once: there is nothing to clean up, and threads of libraries may abort an orderly end
+        sys.stderr.flush()
+        os._exit(0)
+
     with own_stdout() as sink:
-        Service(_load, sys.stdin.buffer, sink, leave=lambda: os._exit(0)).run()
+        Service(_load, sys.stdin.buffer, sink, leave).run()
+        leave()
 
 
 def _describe(arguments: argparse.Namespace) -> None:
