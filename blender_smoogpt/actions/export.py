@@ -132,7 +132,9 @@ def export_gltf(context: bpy.types.Context, armature_object: bpy.types.Object | 
             export_format="GLB",
             use_selection=True,
             export_animations=True,
-            export_animation_mode="ACTIVE_ACTIONS",
+            # as it plays in the scene: 4.2's ACTIVE_ACTIONS takes any Action that fits the bones
+            export_animation_mode="SCENE",
+            export_anim_scene_split_object=False,
             export_force_sampling=True,
             export_def_bones=deform_only,
             export_optimize_animation_size=False,

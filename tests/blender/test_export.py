@@ -20,8 +20,8 @@ from smoogpt_ext.blender_smoogpt.errors import UserError
 from smoogpt_ext.blender_smoogpt.rig.detect import detect
 from smoogpt_ext.server.motion.bvh import motion_from_bvh
 
-MOTION = walk(20)
-FRAMES = (0, 11, 19)
+MOTION = walk(8)
+FRAMES = (0, 4, 7)
 _RIGIFY_DEFORM = {
     "left_shoulder": "DEF-upper_arm.L",
     "left_elbow": "DEF-forearm.L",
@@ -69,7 +69,7 @@ def dressed(armature: bpy.types.Object) -> bpy.types.Object:
 
 
 def animated(armature: bpy.types.Object) -> bpy.types.Object:
-    apply_motion(bpy.context, dressed(armature), walk(10), "Old", 1)
+    apply_motion(bpy.context, dressed(armature), walk(5), "Old", 1)
     apply_motion(bpy.context, armature, MOTION, "Walk", 1)
     return armature
 
