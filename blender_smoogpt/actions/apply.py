@@ -10,6 +10,7 @@ from __future__ import annotations
 import bpy
 
 from ...server.motion.motion import Motion
+from ..errors import UserError
 from ..retarget.plan import make_plan
 from ..retarget.solve import solve
 from ..rig.detect import armature_of
@@ -41,9 +42,14 @@ def apply_motion(
         start_frame: of the first key.
 
     Raises:
-        UserError: when the object is no armature or no humanoid; nothing has been changed then.
+        UserError: when the object is no armature, no humanoid or cannot be edited; nothing has been changed then.
     """
     armature = armature_of(armature_object)
+    if not armature.is_editable:
+        raise UserError(
+            f"'{armature.name}' is linked from another file and cannot be animated. "
+            "Make a library override of it (Object > Library Override), then try again."
+        )
     mapping = mapping_of(armature)
     plan = make_plan(read_rest(armature, mapping), mapping)
     place = place_at(armature, plan, start_frame)
@@ -53,4 +59,6 @@ def apply_motion(
     if before is not None:
         before.use_fake_user = True
     assign(armature, action)
+    if armature.data.is_editable:
+        armature.data.pose_position = "POSE"  # in rest position nothing of it would be seen
     return action

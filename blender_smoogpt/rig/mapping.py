@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 LIMB_JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
@@ -69,6 +70,23 @@ class Extras:
     switches: tuple[Switch, ...] = ()
     neutral: tuple[str, ...] = ()
     deform_only: bool = False
+
+    def among(self, bones: Container[str]) -> Extras:
+        """Return what of this applies to a rig with these bones: slim and older rigs of a family have fewer."""
+
+        def kept(table: Table[str, str]) -> dict[str, str]:
+            return {bone: other for bone, other in table.items() if bone in bones}
+
+        def both(table: Table[str, str]) -> dict[str, str]:
+            return {bone: other for bone, other in kept(table).items() if other in bones}
+
+        return replace(
+            self,
+            also=kept(self.also),
+            copies=both(self.copies),
+            joints_at=both(self.joints_at),
+            read_from=both(self.read_from),
+        )
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def match_convention(convention: Convention, parents: Table[str, str | None]) ->
         spine,
         found(convention.neck) if signed else (),
         tuple(joint for joint in OPTIONAL if joint not in bones),
-        convention.extras,
+        convention.extras.among(parents),
     )
     return Match(mapping, tuple(lacking))
 

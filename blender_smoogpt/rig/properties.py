@@ -51,7 +51,7 @@ def stored_mapping(armature_object: bpy.types.Object) -> Mapping | None:
         tuple(bone for role, bone in rows.items() if role.startswith(f"{SPINE}.")),
         tuple(bone for role, bone in rows.items() if role.startswith(f"{NECK}.")),
         tuple(joint for joint in OPTIONAL if joint not in joints),
-        convention.extras,
+        convention.extras.among(names),
     )
 
 

@@ -223,6 +223,22 @@ def test_what_is_no_humanoid_is_refused_and_left_alone(
     assert thing is None or thing.animation_data is None
 
 
+def test_a_linked_character_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    bpy.data.libraries.write(str(tmp_path / "hero.blend"), {rigs.mixamo()})
+    rigs.empty_scene()
+    with bpy.data.libraries.load(str(tmp_path / "hero.blend"), link=True) as (_, wanted):
+        wanted.objects = ["Mixamo"]
+    with pytest.raises(UserError, match="Make a library override"):
+        apply_motion(bpy.context, wanted.objects[0], MOTION, "Walk", 1)
+
+
+def test_a_character_shown_in_rest_position_is_shown_posed() -> None:
+    armature = rigs.mixamo()
+    armature.data.pose_position = "REST"
+    apply_motion(bpy.context, armature, MOTION, "Walk", 1)
+    assert armature.data.pose_position == "POSE"
+
+
 def test_a_character_without_animation_cannot_be_read() -> None:
     with pytest.raises(UserError, match="has no animation"):
         read_motion(bpy.context, rigs.mixamo())

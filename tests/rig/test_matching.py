@@ -122,3 +122,12 @@ def test_a_signature_is_needed_where_there_is_one() -> None:
     parents = rig_of(BY_KEY["rigify"])
     del parents["thigh_parent.L"]
     assert match_convention(BY_KEY["rigify"], parents).lacking
+
+
+def test_what_a_slim_rig_lacks_is_left_out_of_its_extras() -> None:
+    parents = rig_of(BY_KEY["rigify"])
+    parents |= {"ORG-spine": None, "ORG-upper_arm.L": None}
+    extras = match(parents, "rig").extras
+    assert extras.joints_at == {"torso": "ORG-spine", "spine_fk": "ORG-spine"}
+    assert extras.read_from["upper_arm_fk.L"] == "ORG-upper_arm.L"
+    assert "upper_arm_fk.R" not in extras.read_from
