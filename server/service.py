@@ -104,8 +104,7 @@ class Service:
                 timer.start()
 
     def _read_lines(self) -> None:
-        limit = protocol.LIMITS.line_bytes
-        while line := self._source.readline(limit):
+        while line := self._source.readline(limit := protocol.LIMITS.line_bytes):
             if len(line) == limit and not line.endswith(b"\n"):
                 self._skip_line()
                 text = f"A line must not be longer than {limit} bytes."

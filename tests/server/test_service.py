@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import threading
@@ -46,7 +47,10 @@ class Double:
         turns[..., 0] = 1
         texts = Texts({}, {}, request.parts or {})
         motion = Motion(np.zeros((120, 3)), turns)
-        return [Take(motion, np.zeros((30, 6), np.int64), texts, request.seed + i, {"total": 0.1}) for i in range(request.variants)]
+        return [
+            Take(motion, np.zeros((30, 6), np.int64), texts, request.seed + i, {"total": 0.1})
+            for i in range(request.variants)
+        ]
 
     def caption(self, motion: Motion) -> dict[str, str]:
         return {"root": f"{motion.frames} frames"}
@@ -127,7 +131,15 @@ def test_generate_passes_everything_on(talk: Talk) -> None:
     turns[..., 0] = 1
     kept = motion_to_json(Motion(np.zeros((8, 3)), turns))
     talk.ask(
-        4, "generate", parts={"root": "walks"}, seconds=2, seed=7, variants=2, locks=["left_arm"], lock_motion=kept, guidance=2
+        4,
+        "generate",
+        parts={"root": "walks"},
+        seconds=2,
+        seed=7,
+        variants=2,
+        locks=["left_arm"],
+        lock_motion=kept,
+        guidance=2,
     )
     takes = talk.answer(4)["result"]["takes"]
     assert [take["seed"] for take in takes] == [7, 8]
@@ -222,3 +234,56 @@ def test_what_cannot_be_loaded_is_said_each_time() -> None:
         error = talk.answer(number)["error"]
         assert error["data"]["code"] == "weights_missing"
     talk.close()
+
+
+@pytest.mark.parametrize("wanted", [[1], {"a": 1}, "1", None, True])
+def test_cancel_with_an_odd_id(talk: Talk, wanted: object) -> None:
+    talk.ask(1, "cancel", id=wanted)
+    assert talk.answer(1)["result"] == {"cancelled": False}
+
+
+def test_a_line_nested_too_deeply(talk: Talk) -> None:
+    talk.write(b'{"a":' * 20000 + b"\n")
+    assert talk.read()["error"]["code"] == protocol.PARSE_ERROR
+    talk.ask(2, "hello")
+    assert "result" in talk.answer(2)
+
+
+def test_a_line_that_is_too_long(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "LIMITS", dataclasses.replace(protocol.LIMITS, line_bytes=1000))
+    talk.ask(1, "hello")  # the limit counts from the next line on
+    talk.answer(1)
+    talk.ask(2, "describe", content="x" * 5000)
+    assert "longer than 1000 bytes" in talk.read()["error"]["message"]
+    talk.ask(3, "hello")
+    assert "result" in talk.answer(3)
+
+
+def test_an_id_that_is_in_use(talk: Talk) -> None:
+    talk.ask(1, "describe", content="for ever")
+    talk.ask(1, "describe", content="walks")
+    error = talk.answer(1)["error"]
+    assert error["code"] == protocol.INVALID_REQUEST
+    assert "id of its own" in error["message"]
+
+
+def test_an_answer_with_undefined_numbers_is_an_error_reply(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk.double, "caption", lambda motion: {"root": float("nan")})
+    turns = np.zeros((8, 22, 4))
+    turns[..., 0] = 1
+    talk.ask(1, "caption", motion=motion_to_json(Motion(np.zeros((8, 3)), turns)))
+    assert talk.answer(1)["error"]["code"] == protocol.INTERNAL_ERROR
+
+
+def test_locks_need_something_to_keep(talk: Talk) -> None:
+    talk.ask(1, "generate", content="walks", locks=["root"])
+    assert talk.answer(1)["error"]["data"]["code"] == "no_motion"
+    assert talk.loads == 0
+
+
+def test_seeds_of_variants_stay_within_the_limit(talk: Talk) -> None:
+    most = protocol.LIMITS.seed_most
+    talk.ask(1, "generate", content="walks", seed=most)
+    assert talk.answer(1)["result"]["takes"][0]["seed"] == most
+    talk.ask(2, "generate", content="walks", seed=most, variants=2)
+    assert f"to {most - 1}" in talk.answer(2)["error"]["message"]
