@@ -36,7 +36,8 @@ def _alone(context: bpy.types.Context, armature: bpy.types.Object) -> Iterator[N
     layer.objects.active = armature
     if mode != "OBJECT":
         bpy.ops.object.mode_set(mode="OBJECT")
-    objects = character_objects(armature)
+    # what is in an excluded collection cannot be selected
+    objects = [item for item in character_objects(armature) if item.name in layer.objects]
     for item in selected:
         item.select_set(False)
     for item in objects:
@@ -61,7 +62,9 @@ def _checked(armature_object: bpy.types.Object | None, path: str | Path, suffix:
     """Return the armature and the full path, after seeing that there is something to export and where to."""
     armature = armature_of(armature_object)
     action_of(armature)
-    target = Path(bpy.path.abspath(str(path))).with_suffix(suffix)
+    target = Path(bpy.path.abspath(str(path)))
+    if target.suffix.lower() != suffix:
+        target = target.with_name(target.name + suffix)  # with_suffix would take "walk 1.5" for "walk 1"
     if not target.parent.is_dir():
         raise UserError(f"The folder {target.parent} does not exist. Choose another one.")
     return armature, target

@@ -145,6 +145,12 @@ def test_nothing_to_export_is_told(export: Callable[..., Path], tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_dots_in_names_are_kept(tmp_path: Path) -> None:
+    armature = animated(rigs.mixamo())
+    assert export_bvh(bpy.context, armature, tmp_path / "walk 1.5").name == "walk 1.5.bvh"
+    assert export_bvh(bpy.context, armature, tmp_path / "walk.BVH").name == "walk.BVH"
+
+
 def test_export_works_from_pose_mode_and_goes_back_to_it(tmp_path: Path) -> None:
     armature = animated(rigs.mixamo())
     bpy.ops.object.mode_set(mode="POSE")
