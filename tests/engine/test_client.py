@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from smoogpt_ext.blender_smoogpt.engine.client import Client, Event, Failure, Progress, Reply
-from smoogpt_ext.blender_smoogpt.engine.environment import child_environment, find_interpreter
+from smoogpt_ext.blender_smoogpt.engine.environment import child_environment, find_interpreter, interpreter_of
 from smoogpt_ext.blender_smoogpt.errors import UserError
 
 CHILD = """
@@ -32,6 +32,13 @@ for line in sys.stdin:
         for i in range(3):
             note = {"id": number, "stage": "s", "fraction": i / 3, "message": "m"}
             print(json.dumps({"jsonrpc": "2.0", "method": "progress", "params": note}), flush=True)
+    if method == "steady":
+        note = {"id": number, "stage": "s", "fraction": 0, "message": "m"}
+        print(json.dumps({"jsonrpc": "2.0", "method": "progress", "params": note}), flush=True)
+        time.sleep(0.2)
+    if method == "odd":
+        for odd in ({"method": "progress"}, {"method": "progress", "params": {"id": None}}, {"id": []}, {"id": "x"}, {}):
+            print(json.dumps(odd), flush=True)
     if method == "bad":
         print(json.dumps({"jsonrpc": "2.0", "id": number, "error": {"code": -32000, "message": "no"}}), flush=True)
         continue
@@ -157,3 +164,76 @@ def test_blenders_python_settings_do_not_reach_the_child(monkeypatch: pytest.Mon
     assert "PYTHONHOME" not in variables
     assert variables["PYTHONUTF8"] == "1"
     assert variables["HF_HUB_OFFLINE"] == "1"
+
+
+def test_a_process_that_does_not_read_holds_up_nobody(tmp_path: Path) -> None:
+    """A request larger than a pipe's buffer: if sending waited, this test would never end."""
+    client = Client([sys.executable, "-c", "import time; time.sleep(600)"], tmp_path, tmp_path / "log.txt")
+    number = client.send("generate", {"lock_motion": "x" * 5_000_000})
+    assert client.poll() == []
+    client.cancel(number)
+    assert client.poll() == [Failure(number, "Cancelled.", cancelled=True)]
+    client.close()
+
+
+def test_a_cancelled_job_that_does_not_stop_loses_its_process(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smoogpt_ext.blender_smoogpt.engine.client._STOP_GRACE", 0.0)
+    number = client.send("slow", {"seconds": 600})
+    client.cancel(number)
+    assert [event.number for event in client.poll()] == [number]
+    time.sleep(0.01)
+    client.poll()
+    assert not client.alive
+    again = client.send("echo", {})
+    assert isinstance(wait(client, again)[0], Reply)
+
+
+def test_progress_is_a_sign_of_life(client: Client) -> None:
+    number = client.send("steady", {}, timeout=5.0)
+    deadline = client._waiting[number].deadline
+    while not client.poll():
+        time.sleep(0.01)
+    assert client._waiting[number].deadline > deadline
+    assert isinstance(wait(client, number)[0], Reply)
+
+
+def test_messages_that_make_no_sense_are_passed_over(client: Client) -> None:
+    number = client.send("odd", {})
+    assert wait(client, number) == (Reply(number, {"echo": {}}), [])
+
+
+def test_an_interrupted_set_up_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMOOGPT_HOME", str(tmp_path))
+    interpreter = interpreter_of(tmp_path / "env")
+    interpreter.parent.mkdir(parents=True)
+    interpreter.touch()
+    with pytest.raises(UserError, match="interrupted"):
+        find_interpreter()
+    (tmp_path / "env" / "smoogpt-complete.json").touch()
+    assert find_interpreter() == interpreter
+
+
+def test_the_child_is_told_where_set_up_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SMOOGPT_HOME", raising=False)
+    interpreter = interpreter_of(tmp_path / "elsewhere" / "env")
+    interpreter.parent.mkdir(parents=True)
+    (tmp_path / "elsewhere" / "env" / "smoogpt-complete.json").touch()
+    assert child_environment(interpreter)["SMOOGPT_HOME"] == str(tmp_path / "elsewhere")
+    assert child_environment(Path(sys.executable))["SMOOGPT_HOME"] != str(tmp_path / "elsewhere")
+
+
+def test_the_installer_marks_what_the_engine_looks_for() -> None:
+    from smoogpt_ext.blender_smoogpt.engine import environment
+
+    from installer import environments
+
+    assert environment._COMPLETE == environments._MARK
+
+
+def test_the_log_keeps_earlier_runs_but_not_for_ever(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        wait(client, client.send("die", {}))
+    assert client.log.read_text().count("last words") == 2
+    monkeypatch.setattr("smoogpt_ext.blender_smoogpt.engine.channel._LOG_BYTES", 5)
+    wait(client, client.send("die", {}))
+    assert client.log.read_text().count("last words") == 1
