@@ -82,7 +82,7 @@ def test_generate_makes_an_action_and_leaves_the_one_that_was_there(armature: bp
     assert action.name == "SMooGPT walks"
     assert tuple(action.frame_range) == (10, 39), "it begins where the scene stood when the button was pressed"
     assert armature.smoogpt_prompts.root.text == "walks"
-    armature.animation_data.action = by_hand
+    module("blender_smoogpt.actions.versions").assign(armature, by_hand)
     assert keys(by_hand, armature) == before
 
 
