@@ -83,7 +83,7 @@ def _pytest(
     return code, counts
 
 
-def test(_: argparse.Namespace) -> int:
+def test(_arguments: argparse.Namespace) -> int:
     """Run all tests that this machine can run; returns 0 when all passed."""
     _, python, version = _engine()
     server = server_environment(python, version, develop=True)

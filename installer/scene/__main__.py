@@ -106,6 +106,7 @@ def main() -> None:
     started = time.monotonic()
     bpy.ops.smoogpt.export_bvh(filepath=str(out / "demo.bvh"))
     bpy.ops.smoogpt.export_gltf(filepath=str(out / "demo.glb"))
+    _say("Rendering the contact sheet and the film (about half a minute)")
     prepare(armature)
     rows = [plain, stylised] if stylised is not plain else [plain]
     contact_sheet(armature, rows, assign, out / "demo.png")
@@ -121,7 +122,15 @@ def main() -> None:
         _say(f"  {path} ({path.stat().st_size / 1000:.0f} kB)")
 
 
+def _quiet_blender() -> None:
+    """Keep our lines and send Blender's own chatter, a line a frame, nowhere."""
+    ours = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stdout = os.fdopen(ours, "w", encoding="utf-8")
+
+
 def _run() -> int:
+    _quiet_blender()
     try:
         main()
     except SystemExit as stop:

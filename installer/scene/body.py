@@ -33,10 +33,10 @@ _RADII = (
     ("spine.005", (0.055, 0.055)),
     ("spine.004", (0.055, 0.055)),
     ("neck", (0.055, 0.055)),
-    ("spine", (0.115, 0.120)),
-    ("pelvis", (0.115, 0.110)),
+    ("spine", (0.120, 0.130)),
+    ("pelvis", (0.125, 0.120)),
 )
-_FACE = ("eye", "ear", "lip", "brow", "cheek", "chin", "jaw", "nose", "temple", "tongue", "lid", "teeth", "forehead")
+_FACE = ("eye", "ear.", "lip", "brow", "cheek", "chin", "jaw", "nose", "temple", "tongue", "lid", "teeth", "forehead")
 _FINGERS = ("thumb", "f_index", "f_middle", "f_ring", "f_pinky", "palm")
 
 
@@ -67,8 +67,8 @@ def _balls(segments: list[tuple[str, np.ndarray, np.ndarray, float, float]]) -> 
     bpy.data.objects.remove(template, do_unlink=True)
     points, triangles = [], []
     for _, head, tail, first, last in segments:
-        count = max(2, int(np.linalg.norm(tail - head) / (0.5 * min(first, last))) + 1)
-        for share in np.linspace(0, 1, min(count, 14)):
+        count = max(2, int(np.linalg.norm(tail - head) / (0.25 * min(first, last))) + 1)
+        for share in np.linspace(0, 1, min(count, 24)):
             triangles.append(faces + len(points) * len(shape))
             points.append(shape * (first + (last - first) * share) + head + (tail - head) * share)
     mesh = bpy.data.meshes.new("Body")
@@ -91,7 +91,7 @@ def _weights(points: np.ndarray, segments: list[tuple[str, np.ndarray, np.ndarra
 
 def _material() -> bpy.types.Material:
     material = bpy.data.materials.new("Clay")
-    material.diffuse_color = (0.62, 0.66, 0.72, 1.0)
+    material.diffuse_color = (0.85, 0.62, 0.42, 1.0)
     material.roughness = 0.7
     return material
 
@@ -104,7 +104,7 @@ def add_body(armature: bpy.types.Object) -> bpy.types.Object:
     bpy.context.view_layer.objects.active = body
     for kind, values in (
         ("REMESH", {"mode": "VOXEL", "voxel_size": 0.014}),
-        ("SMOOTH", {"factor": 0.6, "iterations": 6}),
+        ("SMOOTH", {"factor": 0.6, "iterations": 12}),
     ):
         modifier = body.modifiers.new(kind.title(), kind)
         for name, value in values.items():

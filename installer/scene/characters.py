@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import addon_utils
 import bpy
 
 from server.motion.skeleton import JOINTS, OFFSETS, PARENTS
@@ -20,7 +19,7 @@ def _empty_scene() -> None:
 def rigify_human() -> bpy.types.Object:
     """Return a generated Rigify control rig with a body."""
     _empty_scene()
-    addon_utils.enable("rigify")
+    bpy.ops.preferences.addon_enable(module="rigify")
     bpy.ops.object.armature_human_metarig_add()
     metarig = bpy.context.active_object
     bpy.ops.object.mode_set(mode="POSE")

@@ -36,6 +36,7 @@ def prepare(armature: bpy.types.Object) -> None:
     scene.render.engine = "BLENDER_WORKBENCH"
     shading = scene.display.shading
     shading.light, shading.color_type = "STUDIO", "MATERIAL"
+    shading.shadow_intensity = 0.3
     shading.show_cavity, shading.show_shadows = True, True
     scene.display.render_aa = "8"
     scene.render.film_transparent = False

@@ -57,7 +57,7 @@ def reversals(values: Array, least: float) -> int:
 
 def _angle(a: Array, b: Array) -> Array:
     """Return the angle in degrees between vectors (T, 3)."""
-    return np.degrees(np.arccos(np.clip(np.sum(normalized(a) * normalized(b), axis=-1), -1, 1)))
+    return np.asarray(np.degrees(np.arccos(np.clip(np.sum(normalized(a) * normalized(b), axis=-1), -1, 1))))
 
 
 def _ends(values: Array) -> tuple[float, float]:

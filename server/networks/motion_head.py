@@ -9,7 +9,6 @@ it, so that arms and backbone follow the gait; the six small output networks are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -137,7 +136,9 @@ class MotionHead(nn.Module):
         number = torch.arange(first, first + tokens.shape[1], device=tokens.device)
         left = (steps[:, None] - number).clamp(0, _LONGEST)
         x = x + self.left(left) + self.number(number.clamp(max=_LONGEST))
-        return x + self.whole(condition.flatten(1))[:, None]
+        whole: Tensor = self.whole(condition.flatten(1))
+        summed: Tensor = x + whole[:, None]
+        return summed
 
     def states(self, tokens: Tensor, condition: Tensor, steps: Tensor) -> Tensor:
         """Return states (B, T, width) for all steps at once, for training.
@@ -218,5 +219,5 @@ class MotionHead(nn.Module):
 
 def config_from(values: dict[str, Any]) -> HeadConfig:
     """Return the config of a weights file's metadata."""
-    lists: Sequence[str] = ("slot_parts", "slot_sizes")
-    return HeadConfig(**{name: tuple(value) if name in lists else value for name, value in values.items()})
+    plain = {**values, "slot_parts": tuple(values["slot_parts"]), "slot_sizes": tuple(values["slot_sizes"])}
+    return HeadConfig(**plain)
