@@ -207,7 +207,8 @@ class Client:
         if waiting:
             self._failures.append(time.monotonic())
         how = "" if code is None else f" (code {code})"
-        text = f"The inference process ended{how}. {self._last_words()} Press the button again to restart it."
+        said = f" {self._last_words()}".rstrip()
+        text = f"The inference process ended{how}.{said} Press the button again to restart it."
         self._events += [Failure(number, text) for number in waiting]
 
     def _give_up_what_hangs(self) -> None:

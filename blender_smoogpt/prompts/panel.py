@@ -4,39 +4,59 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Final
 
 import bpy
 
 from ...server.protocol import PARTS
 from .properties import SMOOGPT_PG_prompts, SMOOGPT_PG_state, texts_are_old
 
-_COLUMN = 44  # characters of a message line
+_LETTER: Final = 6.2  # mean width of a letter of the default font at scale 1, pixels
+_MARGIN: Final = 70.0  # pixels of a line that are no text: panel's edge and tabs, icon
+_WIDE: Final = 62  # letters from which a part's name and text fit side by side
 
 
-def _draw_parts(layout: bpy.types.UILayout, prompts: SMOOGPT_PG_prompts) -> None:
-    box = layout.column(align=True)
+def _letters(context: bpy.types.Context) -> int:
+    """Return how many letters a line of the sidebar takes."""
+    width = context.region.width / context.preferences.system.ui_scale
+    return max(16, int((width - _MARGIN) / _LETTER))
+
+
+def _draw_part(layout: bpy.types.UILayout, prompts: SMOOGPT_PG_prompts, part: str, *, wide: bool) -> None:
+    """Draw name, text, lock and regenerate button; in a narrow sidebar the text has a line of its own."""
+    data = getattr(prompts, part)
+    row = layout.row(align=True)
+    if wide:
+        row = row.split(factor=0.14, align=True)
+    row.label(text=part.replace("_", " ").capitalize())
+    if wide:
+        row = row.row(align=True)
+        row.prop(data, "text", text="", placeholder="anything")
+    row.prop(data, "lock", text="", icon="LOCKED" if data.lock else "UNLOCKED")
+    again = row.operator("smoogpt.regenerate_part", text="", icon="FILE_REFRESH")
+    again.part = part
+    if not wide:
+        layout.prop(data, "text", text="", placeholder="anything")
+
+
+def _draw_parts(layout: bpy.types.UILayout, prompts: SMOOGPT_PG_prompts, letters: int) -> None:
+    column = layout.column(align=True)
     for part in PARTS:
-        row = box.row(align=True)
-        data = getattr(prompts, part)
-        split = row.split(factor=0.24, align=True)
-        split.label(text=part.replace("_", " ").capitalize())
-        line = split.row(align=True)
-        line.prop(data, "text", text="", placeholder="anything")
-        line.prop(data, "lock", text="", icon="LOCKED" if data.lock else "UNLOCKED")
-        again = line.operator("smoogpt.regenerate_part", text="", icon="FILE_REFRESH")
-        again.part = part
+        _draw_part(column, prompts, part, wide=letters >= _WIDE)
 
 
-def _draw_state(layout: bpy.types.UILayout, state: SMOOGPT_PG_state) -> None:
+def _draw_state(layout: bpy.types.UILayout, state: SMOOGPT_PG_state, letters: int) -> None:
     if state.busy:
         row = layout.row(align=True)
         row.progress(factor=state.fraction, text=state.message)
         row.operator("smoogpt.cancel", text="", icon="CANCEL")
         return
-    lines = textwrap.wrap(state.message, _COLUMN)
-    for number, line in enumerate(lines):
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    column.alert = state.is_error
+    for number, line in enumerate(textwrap.wrap(state.message, letters)):
         icon = ("ERROR" if state.is_error else "INFO") if number == 0 else "BLANK1"
-        layout.label(text=line, icon=icon)
+        column.label(text=line, icon=icon)
 
 
 class SMOOGPT_PT_main(bpy.types.Panel):
@@ -52,10 +72,11 @@ class SMOOGPT_PT_main(bpy.types.Panel):
         """Draw what is stored; nothing is read or computed here."""
         layout = self.layout
         state = context.window_manager.smoogpt_state
+        letters = _letters(context)
         armature = context.active_object
         if armature is None or armature.type != "ARMATURE":
             layout.label(text="Select a character's armature", icon="INFO")
-            _draw_state(layout, state)
+            _draw_state(layout, state, letters)
             return
         prompts = armature.smoogpt_prompts
         column = layout.column(align=True)
@@ -69,11 +90,11 @@ class SMOOGPT_PT_main(bpy.types.Panel):
         buttons.operator("smoogpt.describe", icon="TEXT")
         if texts_are_old(prompts):
             buttons.label(text="Prompts changed: describe again?", icon="INFO")
-        _draw_parts(buttons, prompts)
+        _draw_parts(buttons, prompts, letters)
         big = buttons.row()
         big.scale_y = 1.4
         big.operator("smoogpt.generate", icon="PLAY")
-        _draw_state(layout, state)
+        _draw_state(layout, state, letters)
 
 
 CLASSES = (SMOOGPT_PT_main,)

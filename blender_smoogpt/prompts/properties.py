@@ -81,7 +81,8 @@ def both_prompts(content: str, style: str) -> str:
 
 def texts_are_old(prompts: SMOOGPT_PG_prompts) -> bool:
     """Tell whether the prompts were changed after the part texts were written for them."""
-    return bool(prompts.described) and prompts.described != both_prompts(prompts.content, prompts.style)
+    changed = bool(prompts.described) and prompts.described != both_prompts(prompts.content, prompts.style)
+    return changed and any(part_texts(prompts).values())
 
 
 CLASSES = (SMOOGPT_PG_part, SMOOGPT_PG_prompts, SMOOGPT_PG_state)
