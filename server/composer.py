@@ -58,6 +58,9 @@ class Composer:
         if memory is None or not content_prompt.strip() or not style_prompt.strip():
             return {}
         states = self._llm.states([content_prefix(content_prompt), style_prefix(style_prompt)])
-        chances = (memory.recognise("content", states[0]), memory.recognise("style", states[1]))
+        chances = (
+            memory.recognise("content", content_prompt, states[0]),
+            memory.recognise("style", style_prompt, states[1]),
+        )
         said = memory.compose(chances, content, style)
         return {part: prior_of_phrases(prior, may_be_open=False) for part, prior in said.items()}

@@ -9,6 +9,7 @@ language model does (Khandelwal et al., 2020). A prompt that is no entry's wordi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ Prior = list[Tensor]
 
 WEIGHT: Final = 0.8
 """Share of the memory in a choice; the rest is the language model's own."""
+BOTH_SIDES: Final = 3
 _PREFIX: Final = "memory."
 _SAME: Final = 0.7
 _LENGTH: Final = 8.0
@@ -42,6 +44,7 @@ class Memory:
     Attributes:
         content_scale, style_scale: (2, width) mean and spread of the states behind prompts.
         content_heads, style_heads: (entries, width) vectors that score a state, made even by these.
+        content_sides, style_sides: (entries,) 1 where an entry's wordings name the left, 2 the right, else 0.
         content_values, style_values: (entries, slots) attribute vectors.
         pairs: (pairs, 2) content and style of the remembered compositions.
         pair_values: (pairs, slots) their attribute vectors.
@@ -51,6 +54,8 @@ class Memory:
     style_scale: Tensor
     content_heads: Tensor
     style_heads: Tensor
+    content_sides: Tensor
+    style_sides: Tensor
     content_values: Tensor
     style_values: Tensor
     pairs: Tensor
@@ -69,18 +74,27 @@ class Memory:
     def tensors(self) -> dict[str, Tensor]:
         """Return what `read` reads: the vectors in half precision, the values as bytes."""
         values = {"content_values": torch.uint8, "style_values": torch.uint8, "pair_values": torch.uint8}
+        values |= {"content_sides": torch.uint8, "style_sides": torch.uint8}
         sizes = values | {"pairs": torch.int16, "content_heads": torch.float16, "style_heads": torch.float16}
         return {
             _PREFIX + name: getattr(self, name).detach().to(sizes.get(name, torch.float32)).contiguous()
             for name in self.__dataclass_fields__
         }
 
-    def recognise(self, kind: Kind, state: Tensor) -> Tensor:
-        """Return (entries,) probabilities, given the (width,) state behind a prompt."""
-        heads, scale = self.content_heads, self.content_scale
+    def recognise(self, kind: Kind, prompt: str, state: Tensor) -> Tensor:
+        """Return (entries,) probabilities, given a prompt and the (width,) state behind it.
+
+        Left and right are too alike in a small model's state to be left to it: an entry of one side is meant only by a
+        prompt that names this side.
+        """
+        heads, scale, sides = self.content_heads, self.content_scale, self.content_sides
         if kind == "style":
-            heads, scale = self.style_heads, self.style_scale
-        return (heads @ even(state.float().cpu(), scale)).softmax(0)
+            heads, scale, sides = self.style_heads, self.style_scale, self.style_sides
+        scores = heads @ even(state.float().cpu(), scale)
+        side = side_of(prompt)
+        if side != BOTH_SIDES:
+            scores = scores.masked_fill((sides != 0) & (sides != side), float("-inf"))
+        return scores.softmax(0)
 
     def describe(self, kind: Kind, chances: Tensor) -> dict[str, Prior]:
         """Return what the recognised entries say of each part."""
@@ -106,6 +120,12 @@ class Memory:
             alike = [(k[:, columns] == g[columns]).float().mean(1) >= _SAME for k, g in zip(known, given, strict=True)]
             priors[part] = _votes(part, self.pair_values, joint * alike[0] * alike[1])
         return priors
+
+
+def side_of(text: str) -> int:
+    """Return 0 if a text names no side, 1 for the left, 2 for the right, `BOTH_SIDES` if it names both."""
+    words = text.lower()
+    return bool(re.search(r"\bleft", words)) + 2 * bool(re.search(r"\bright", words))
 
 
 def even(states: Tensor, scale: Tensor) -> Tensor:

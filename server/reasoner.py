@@ -77,7 +77,7 @@ class Reasoner:
             return [{} for _ in prompts]
         states = self._llm.states(prefixes)
         found = []
-        for (kind, _), state in zip(prompts, states, strict=True):
-            said = memory.describe(kind, memory.recognise(kind, state))
+        for (kind, prompt), state in zip(prompts, states, strict=True):
+            said = memory.describe(kind, memory.recognise(kind, prompt, state))
             found.append({part: prior_of_phrases(prior, self._may_be_open[kind]) for part, prior in said.items()})
         return found

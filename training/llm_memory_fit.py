@@ -8,6 +8,7 @@ are the surest and prompts mean them most often.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -17,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from server.llm import LanguageModel
 from server.llm_format import content_prefix, style_prefix
-from server.llm_memory import Memory, even
+from server.llm_memory import BOTH_SIDES, Memory, even, side_of
 from server.parts.attributes import to_vector
 from training.corpus.entries import Attributes, Entry
 from training.corpus.recorded import NORMAL
@@ -26,6 +27,7 @@ from training.llm_lessons import SUBJECTS, Lessons, is_third_person
 _BATCH: Final = 48
 _STEPS: Final = 300
 _RATE: Final = 0.03
+_SIDED_SHARE: Final = 0.7
 _PENALTY: Final = 1e-3
 _RECORDED_WEIGHT: Final = 3.0
 
@@ -46,11 +48,19 @@ def make_memory(llm: LanguageModel, lessons: Lessons) -> Memory:
         style_scale,
         content_heads,
         style_heads,
+        torch.tensor([_side(lessons.contents[name]) for name in contents]),
+        torch.tensor([_side(lessons.styles[name]) for name in styles]),
         _vectors([lessons.content_values[name] for name in contents]),
         _vectors([lessons.style_values[name] for name in styles]),
         torch.tensor([[contents.index(content), styles.index(style)] for content, style in pairs]),
         _vectors([recorded.pairs[pair] for pair in pairs]),
     )
+
+
+def _side(entry: Entry) -> int:
+    named = Counter(side_of(wording) for wording in entry.trained)
+    side, count = named.most_common(1)[0]
+    return side if side != BOTH_SIDES and count >= _SIDED_SHARE * len(entry.trained) else 0
 
 
 def _vectors(attributes: Sequence[Attributes]) -> Tensor:

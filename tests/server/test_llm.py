@@ -63,8 +63,8 @@ def test_rows_written_together_equal_rows_written_alone() -> None:
         while not walker.done:
             with torch.inference_mode():
                 state = llm.model.model(input_ids=torch.tensor([ids])).last_hidden_state[0, -1]
-            options = list(walker.options())
-            token = options[int((llm.model.lm_head.weight[options] @ state).float().argmax())]
+                options = list(walker.options())
+                token = options[int((llm.model.lm_head.weight[options] @ state).float().argmax())]
             walker.take(token)
             ids += [token, *walker.forced()]
         assert walker.phrases == chosen

@@ -25,14 +25,21 @@ VALUES = ("", *next(slot.values for slot in SLOTS if slot.key == ("root", "speed
 def memory() -> Memory:
     """Two contents, one style, one remembered pair; a state is recognised by its larger number."""
     stack = [torch.stack([torch.from_numpy(to_vector(a)) for a in group]) for group in ([WALK, RUN], [OLD], [OLD_WALK])]
+    sides, pairs = (torch.tensor([0, 2]), torch.tensor([0])), torch.tensor([[0, 0]])
     scale = torch.tensor([[0.0, 0.0], [1.0, 1.0]])
-    return Memory(scale, scale.clone(), torch.eye(2), torch.ones(1, 2), stack[0], stack[1], torch.tensor([[0, 0]]), stack[2])
+    return Memory(scale, scale.clone(), torch.eye(2), torch.ones(1, 2), *sides, stack[0], stack[1], pairs, stack[2])
 
 
 def test_a_state_is_recognised() -> None:
-    chances = memory().recognise("content", torch.tensor([0.1, 3.0]))
+    chances = memory().recognise("content", "runs to the right", torch.tensor([0.1, 3.0]))
     assert chances.argmax() == 1
     assert float(chances.sum()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("prompt", "chance"), [("runs", 0), ("runs left", 0), ("brightly lit runs", 0)])
+def test_an_entry_of_one_side_needs_that_side_in_the_prompt(prompt: str, chance: float) -> None:
+    assert memory().recognise("content", prompt, torch.tensor([0.1, 3.0]))[1] == chance
+    assert memory().recognise("content", prompt + ", left and right", torch.tensor([0.1, 3.0]))[1] > 0.5
 
 
 def test_entries_vote_by_their_chances() -> None:
