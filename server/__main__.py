@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 # nothing is ever fetched while working: set-up has put everything in place
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # progress is told in the service's own way
 # threads that spin while they wait halt everything, tenfold slower, as soon as Blender or anything else wants a core too
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from . import protocol
 from .errors import SmooError
+from .llm_files import model_folder
 from .motion.bvh import motion_from_bvh, write_motion
 from .service import Service, generate_values, own_stdout
 
@@ -68,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
 def _load(tell: Any = None, *, words: bool = True) -> Pipeline:
     if tell is not None:
         tell("load", 0.0, "starting")  # importing torch alone takes seconds
+    if words:
+        model_folder()  # a missing language model is told before anything heavy is imported
     import torch
 
     from .pipeline import Pipeline

@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from server.motion.bvh import motion_from_bvh, write_motion
 from server.motion.motion import Motion
 from server.motion.skeleton import PARTS
 from server.pipeline import GenerateRequest, Take, Texts
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def motion(frames: int = 12) -> Motion:
@@ -184,3 +189,18 @@ def test_wrong_interpreter(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
     monkeypatch.setattr(commands, "_load", absent)
     assert "python install.py python" in complaint(["describe", "--content", "walks"], capsys)
+
+
+def test_a_missing_language_model_is_told_at_once(tmp_path: Path) -> None:
+    """As a process of its own, in which torch has not been imported and must not be."""
+    script = (
+        "import sys; from server.__main__ import main; code = main(['describe', '--content', 'walks']); "
+        "sys.exit(9 if 'torch' in sys.modules else code)"
+    )
+    surroundings = {**os.environ, "SMOOGPT_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("smoogpt: The language model is missing")
+    assert "python install.py" in done.stderr
