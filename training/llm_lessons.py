@@ -43,7 +43,7 @@ class Shares:
 
 def is_third_person(wording: str) -> bool:
     """Tell whether a wording is a sentence that lacks its subject, such as "walks forward"."""
-    first = wording.split()[0]
+    first = wording.split(maxsplit=1)[0]
     return first.endswith("s") and first not in ("as", "arms", "hands")
 
 
