@@ -2,7 +2,8 @@
 """How well the language model's roles answer: ``python -m training.llm_report --data PREPARED --json F.json``.
 
 Slot accuracy is the share of attributes that are written as they should be. For compositions the truth is the
-captioner's commonest value over the real clips of the pair, and the whole way is gone: prompts, reasoner, composer.
+captioner's commonest value over the real clips of the pair, and the whole way is gone: prompts, reasoner, composer,
+with the memory of written entries and, for comparison, without it.
 Beside it stand two figures without a language model: how often a single real clip has the commonest value of its own
 pair (what the data allow), and how often the plain content, unstyled, has it (what ignoring the style would score).
 """
@@ -133,6 +134,10 @@ def main() -> None:
             "all": report.descriptions(wordings, recorded_only=False, limit=arguments.limit),
             "pairs": report.compositions(wordings, arguments.limit),
         }
+    llm.memory = None
+    figures["held_out_wordings_without_memory"] = {
+        "pairs": report.compositions(kinds["held_out_wordings"], arguments.limit)
+    }
     figures["seconds"] = round(time.monotonic() - begun, 1)
     text = json.dumps(figures, indent=1)
     if arguments.json:
