@@ -7,6 +7,7 @@ import argparse
 import os
 import re
 import subprocess
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,15 +42,15 @@ def setup(_: argparse.Namespace) -> int:
 
 def demo(arguments: argparse.Namespace) -> int:
     """Generate a motion onto a character and show it."""
-    _, python, version = _engine()
-    blender = blender_environment(python, version)
-    out = Path(arguments.out).resolve()
-    out.mkdir(parents=True, exist_ok=True)
     rig = arguments.rig
     if rig not in ("rigify", "mannequin"):
         rig = str(Path(rig).resolve())
         if not rig.endswith(".blend") or not Path(rig).is_file():
             raise InstallError(f"There is no file {rig}. --rig takes rigify, mannequin or a .blend file.")
+    out = Path(arguments.out).resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    _, python, version = _engine()
+    blender = blender_environment(python, version)
     command = [blender, "-m", "installer.scene", "--zip", build_zip(), "--rig", rig, "--out", out]
     for name in ("content", "style", "seconds", "seed"):
         command += [f"--{name}", str(getattr(arguments, name))]
@@ -61,26 +62,34 @@ def demo(arguments: argparse.Namespace) -> int:
 def _pytest(
     python: Path, folders: Sequence[str], environment: dict[str, str], title: str
 ) -> tuple[int, dict[str, int]]:
-    """Run pytest with its output shown and return its exit code and counts."""
+    """Run pytest with its output shown and return its exit code and counts; one that hangs is ended."""
     say(f"\n== {title}")
     command = [str(python), "-m", "pytest", "-q", *folders]
+    merged = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
     lines: list[str] = []
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env=merged,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
     ) as process:
+        # reading its output ends only when it does, so the limit must come from beside
+        limit = threading.Timer(_TEST_SECONDS, process.kill)
+        limit.start()
         for line in process.stdout or ():
             say(line.rstrip())
             lines.append(line)
-        code = process.wait(_TEST_SECONDS)
-    counts = {
-        word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", "".join(lines[-3:]))
-    }
-    return code, counts
+        code = process.wait()
+        if limit.is_alive():
+            limit.cancel()
+        else:
+            say(f"Ended after {_TEST_SECONDS} s: it hung.")
+            code = code or 1
+    found = re.findall(r"(\d+) (passed|failed|skipped|error)", "".join(lines[-3:]))
+    return code, {word: int(number) for number, word in found}
 
 
 def test(_arguments: argparse.Namespace) -> int:
@@ -135,6 +144,8 @@ def run(words: Sequence[str]) -> int:
         return int(chosen.function(chosen))
     except InstallError as error:
         say(f"install.py: {error}")
+    except OSError as error:
+        say(f"install.py: {error}. Check that the disk has space and that the folder may be written to.")
     except KeyboardInterrupt:
         say("\nInterrupted. Run the same command again: it goes on where it stopped.")
     return 2

@@ -85,7 +85,8 @@ def output_of(command: Sequence[str | Path], environment: Mapping[str, str] | No
             cwd=ROOT,
             env=merged,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
             timeout=300,
         )

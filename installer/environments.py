@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ def interpreter_of(folder: Path) -> Path:
 
 
 def _wanted(locks: list[Path], version: str) -> str:
-    text = version + "".join(lock.read_text(encoding="utf-8") for lock in locks)
+    text = version + TORCH + "".join(lock.read_text(encoding="utf-8") for lock in locks)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -42,6 +43,16 @@ def is_complete(folder: Path, locks: list[Path], version: str) -> bool:
     except (OSError, ValueError):
         return False
     return bool(mark.get("lock") == _wanted(locks, version)) and interpreter_of(folder).exists()
+
+
+def _made_for(folder: Path) -> str | None:
+    """Return ``3.11`` or the like: the Python of an environment that was once complete; None if it never was."""
+    try:
+        settings = (folder / "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    found = re.search(r"^version\w* *= *(\d+\.\d+)", settings, re.MULTILINE)
+    return found.group(1) if found and (folder / _MARK).exists() else None
 
 
 def _check_space(folder: Path) -> None:
@@ -95,8 +106,8 @@ def make(folder: Path, python: str, version: str, locks: list[Path], *, torch: b
     if is_complete(folder, locks, version):
         return inside
     _check_space(folder.parent)
-    if folder.exists() and not (folder / _MARK).exists():
-        say(f"{folder} was not completed the last time; making it anew")
+    if folder.exists() and _made_for(folder) != version:
+        say(f"{folder} was not completed the last time, or for another Python; making it anew")
         shutil.rmtree(folder)
     if not inside.exists():
         with busy(f"making the environment {folder}"):
@@ -123,7 +134,14 @@ def server_environment(python: str, version: str, *, develop: bool = False) -> P
     folder = environment_folder()
     if develop and is_complete(folder, locks[:1], version):
         # the lean environment is there: add to it, and keep its mark until the additions are in
-        pip: list[str | Path] = [interpreter_of(folder), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+        pip: list[str | Path] = [
+            interpreter_of(folder),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--quiet",
+        ]
         mark = folder / "smoogpt-develop.json"
         wanted = _wanted(locks, version)
         if not mark.exists() or mark.read_text(encoding="utf-8") != wanted:

@@ -17,6 +17,7 @@ from server.home import home
 from .console import ROOT, InstallError, output_of, say
 
 WEIGHTS = ROOT / "server" / "weights"
+_KEPT = ("__init__.py", "blender_manifest.toml", "LICENSE", "blender_smoogpt", "server")
 
 
 def check_weights(folder: Path = WEIGHTS) -> None:
@@ -29,7 +30,10 @@ def check_weights(folder: Path = WEIGHTS) -> None:
     sums = folder / "SHA256SUMS"
     if not sums.is_file():
         raise InstallError(f"{sums} is missing. {advice}")
-    for line in sums.read_text(encoding="utf-8").splitlines():
+    lines = sums.read_text(encoding="utf-8").splitlines()
+    if not lines:
+        raise InstallError(f"{sums} is empty. {advice}")
+    for line in lines:
         digest, _, name = line.partition("  ")
         path = folder / name
         if not path.is_file():
@@ -69,7 +73,8 @@ def build_zip() -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for path in sorted(ROOT.rglob("*")):
+        # a folder that somebody made beside ours, such as a demonstration's results, is none of the extension's
+        for path in sorted(path for name in _KEPT for path in (ROOT / name, *(ROOT / name).rglob("*"))):
             relative = path.relative_to(ROOT).as_posix()
             if path.is_file() and not _excluded(relative, patterns):
                 archive.write(path, relative)
@@ -105,8 +110,18 @@ def install_into_blenders(archive: Path) -> None:
         if version < (4, 2):
             say(f"{blender}: Blender {version[0]}.{version[1]} is older than 4.2 and was left alone")
             continue
-        command: list[str | Path] = [blender, "--command", "extension", "install-file", "-r", "user_default", "-e", archive]
-        done = output_of(command) is not None
-        say(f"{blender}: {'installed' if done else 'the extension could not be installed'}")
+        command: list[str | Path] = [
+            blender,
+            "--command",
+            "extension",
+            "install-file",
+            "-r",
+            "user_default",
+            "-e",
+            archive,
+        ]
+        installed = output_of(command) is not None
+        done = done or installed
+        say(f"{blender}: {'installed' if installed else 'the extension could not be installed'}")
     if not done:
         say(f"Extension: {archive}\nIn Blender 4.2 or newer: Edit > Preferences > Get Extensions > Install from Disk.")

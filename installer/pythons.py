@@ -50,7 +50,7 @@ def choose_python() -> tuple[str, str]:
         InstallError: when there is neither, saying what to install.
     """
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    for version in sorted(SUPPORTED, key=lambda wanted: (wanted != here, wanted)):
+    for version in SUPPORTED:  # one order whichever Python runs this, so that the environment is not made twice
         if path := find_python(version):
             return path, version
     raise InstallError(

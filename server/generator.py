@@ -36,8 +36,8 @@ class Sampling:
         top_p: only the likeliest codes that together have this probability are drawn from (Holtzman et al., 2019).
     """
 
-    temperature: float = 0.9
-    guidance: float = 1.5
+    temperature: float = 0.8
+    guidance: float = 2.5
     top_p: float = 0.9
 
 

@@ -41,6 +41,17 @@ def test_pytest_is_run_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "== a title" in capsys.readouterr().out
 
 
+def test_pytest_that_hangs_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "test_slow.py").write_text("import time\ndef test_a(): time.sleep(600)\n")
+    monkeypatch.setattr(commands, "_TEST_SECONDS", 1)
+    code, counts = commands._pytest(PYTHON, [str(tmp_path)], {}, "a title")
+    assert code != 0
+    assert not counts
+    assert "it hung" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("results", "line", "code"),
     [
@@ -72,7 +83,10 @@ def test_python_prints_nothing_but_the_interpreter(made: None, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize("rig", ["nonsense", "missing.blend"])
-def test_a_rig_that_is_not_there(made: None, rig: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rig_that_is_not_there(
+    made: None, rig: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "_engine", lambda: pytest.fail("it must be said before minutes of set-up"))
     assert commands.run(["demo", "--rig", rig, "--out", str(tmp_path / "out")]) == 2
     printed = capsys.readouterr().out
     assert rig in printed

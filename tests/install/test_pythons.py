@@ -76,3 +76,12 @@ def test_the_stubs_of_the_microsoft_store_are_never_started(monkeypatch: pytest.
     assert stub not in pythons._candidates("3.11")
     monkeypatch.setattr(pythons.shutil, "which", lambda name: f"/somewhere/{name}")
     assert "/somewhere/python3.11" in pythons._candidates("3.11")
+
+
+def test_one_choice_whichever_python_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pythons, "find_python", lambda version: f"python{version}")
+    for running in ((3, 11, 7), (3, 13, 0), (3, 9, 1)):
+        monkeypatch.setattr(pythons.sys, "version_info", running)
+        assert pythons.choose_python() == ("python3.11", "3.11")
+    monkeypatch.setattr(pythons, "find_python", lambda version: "python3.13" if version == "3.13" else None)
+    assert pythons.choose_python() == ("python3.13", "3.13")

@@ -85,7 +85,7 @@ def test_an_environment_stopped_half_way_then_without_network_then_made(
 
     with pytest.raises(InstallError, match="no network, connect and run this again"):
         environments.make(folder, sys.executable, VERSION, [lock], torch=False)
-    assert "was not completed the last time; making it anew" in capfd.readouterr().out
+    assert "was not completed the last time" in capfd.readouterr().out
     assert not environments.is_complete(folder, [lock], VERSION)
 
     add_wheel(packages, "1.0")
@@ -199,3 +199,32 @@ def test_damaged_weights_stop_set_up_before_anything_is_fetched(tmp_path: Path) 
     assert "git checkout server/weights" in done.stdout
     assert "Traceback" not in done.stderr
     assert not home().exists()
+
+
+def test_an_environment_of_another_python_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, lock = tmp_path / "env", tmp_path / "lock.txt"
+    lock.write_text("smoo-sample==1.0\n")
+    made: list[str] = []
+
+    def fake(command: list[object], failure: str, environment: object = None) -> None:
+        if "venv" in [str(word) for word in command]:
+            made.append(str(command[0]))
+            inside = environments.interpreter_of(folder)
+            inside.parent.mkdir(parents=True)
+            inside.write_text("")
+            (folder / "pyvenv.cfg").write_text(f"home = /usr\nversion = {made[-1].removeprefix('python')}.7\n")
+
+    monkeypatch.setattr(environments, "run", fake)
+    for version in ("3.11", "3.11", "3.13"):
+        environments.make(folder, f"python{version}", version, [lock], torch=False)
+    assert made == ["python3.11", "python3.13"]
+    assert environments.is_complete(folder, [lock], "3.13")
+
+
+def test_a_home_that_cannot_be_made_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SMOOGPT_HOME", str(tmp_path / "file"))
+    done = subprocess.run([sys.executable, "install.py"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "may be written to" in done.stdout
+    assert "Traceback" not in done.stderr

@@ -64,6 +64,8 @@ def test_a_build_that_fails_leaves_the_last_zip_whole(tmp_path: Path, monkeypatc
     for name in ("blender_manifest.toml", "LICENSE"):
         (tmp_path / "small" / name).write_bytes((ROOT / name).read_bytes())
     monkeypatch.setattr(extension, "ROOT", tmp_path / "small")
+    (tmp_path / "small" / "results").mkdir()
+    (tmp_path / "small" / "results" / "demo.png").write_text("of a demonstration")
     target = extension.build_zip()
     before = target.read_bytes()
     assert sorted(zipfile.ZipFile(target).namelist()) == ["LICENSE", "blender_manifest.toml"]
@@ -128,3 +130,19 @@ def test_blender_is_found_on_the_path_once(tmp_path: Path, monkeypatch: pytest.M
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert extension.find_blenders().count(program) == 1
+
+
+def test_empty_checksums_do_not_pass(tmp_path: Path) -> None:
+    (tmp_path / "SHA256SUMS").write_text("")
+    with pytest.raises(extension.InstallError, match="is empty"):
+        extension.check_weights(tmp_path)
+
+
+def test_one_blender_that_refuses_does_not_hide_one_that_took_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(extension, "find_blenders", lambda: [Path("good"), Path("bad")])
+    monkeypatch.setattr(extension, "blender_version", lambda blender: (4, 5))
+    monkeypatch.setattr(extension, "output_of", lambda command: "" if command[0] == Path("good") else None)
+    extension.install_into_blenders(tmp_path / "a.zip")
+    assert "Install from Disk" not in capsys.readouterr().out
