@@ -20,7 +20,7 @@ from .errors import SmooError
 from .generator import FREE, Generator, Sampling
 from .llm import LanguageModel
 from .motion.contacts import clean_feet
-from .motion.features import contact_features
+from .motion.features import PART_SLICES, contact_features, motion_from_features
 from .motion.motion import Motion
 from .motion.skeleton import FPS, PARTS, STEP_FRAMES
 from .networks.files import WEIGHTS_FOLDER, load_weights
@@ -31,6 +31,7 @@ from .reasoner import Reasoner
 Progress = Callable[[str, float, str], None]
 Cancelled = Callable[[], bool]
 Tokens = npt.NDArray[np.int64]
+_FADE = 8  # frames
 
 
 @dataclass(frozen=True)
@@ -195,21 +196,56 @@ class Pipeline:
             how = Sampling(request.temperature, request.guidance)
             said = np.repeat(vector[None], len(seeds), axis=0)
             tokens = self.generator.generate(said, steps, seeds, forced, how, tell, stop)
+        kept = self._kept(request)
         takes = []
         for row, seed in zip(tokens, seeds, strict=True):
             with clock.stage("decode"):
-                motion = self.decode(row, frames)
+                motion = self.decode(row, frames, kept=kept, locks=request.locks)
             takes.append(Take(motion, row, texts, seed, clock.seconds))
         clock.seconds["total"] = time.perf_counter() - started
         tell("decode", 1.0, "done")
         return takes
 
-    def decode(self, tokens: Tokens, frames: int | None = None, *, clean: bool = True) -> Motion:
-        """Return the motion of tokens (steps, 6), with planted feet kept still and the lowest foot on the ground."""
+    def decode(
+        self,
+        tokens: Tokens,
+        frames: int | None = None,
+        *,
+        clean: bool = True,
+        kept: Tokens | None = None,
+        locks: tuple[str, ...] = (),
+    ) -> Motion:
+        """Return the motion of tokens (steps, 6), with planted feet kept still and the lowest foot on the ground.
+
+        The decoder sees all parts at once, so that a locked part would follow its new neighbours a little. Its features
+        are therefore taken from the take it was locked in: ``kept``, the tokens of that take, for the parts ``locks``.
+        """
         motion, values = self.tokenizer.decode(tokens, frames)
+        if kept is not None and locks:
+            before = self.tokenizer.decode(kept, frames)[1]
+            values = _with_locked(values, before, locks)
+            motion = motion_from_features(values)
         if clean:
             motion = clean_feet(motion, contact_features(values) > 0.5)
         return motion.canonical().with_continuous_signs()
+
+    def _kept(self, request: GenerateRequest) -> Tokens | None:
+        """Return the tokens that locked parts come from, or None without locks.
+
+        Raises:
+            SmooError: ``bad_request`` when there is nothing to keep, or the tokens are none of this tokenizer's.
+        """
+        if not request.locks:
+            return None
+        kept = request.lock_tokens
+        if kept is None and request.lock_motion is not None:
+            kept = self.encode(request.lock_motion)
+        if kept is None or len(kept) == 0:
+            message = "There is no earlier take whose parts could be kept. Generate once, or unlock the parts."
+            raise SmooError("bad_request", message)
+        if kept.min() < 0 or kept.max() >= self.tokenizer.config.codes:
+            raise SmooError("bad_request", "The earlier take is from another version. Generate once without locks.")
+        return kept
 
     def _forced(self, request: GenerateRequest, steps: int) -> Tokens:
         """Return (steps, 6) tokens to be kept, `FREE` elsewhere."""
@@ -217,13 +253,8 @@ class Pipeline:
         if request.prefix is not None:
             before = self.encode(request.prefix)[:steps]
             forced[: len(before)] = before
-        if request.locks:
-            kept = request.lock_tokens
-            if kept is None and request.lock_motion is not None:
-                kept = self.encode(request.lock_motion)
-            if kept is None:
-                message = "There is no earlier take whose parts could be kept. Generate once, or unlock the parts."
-                raise SmooError("bad_request", message)
+        kept = self._kept(request)
+        if kept is not None:
             shared = min(steps, len(kept))
             for part in request.locks:
                 forced[:shared, PARTS.index(part)] = kept[:shared, PARTS.index(part)]
@@ -236,6 +267,25 @@ class Pipeline:
     def encode(self, motion: Motion) -> Tokens:
         """Return the tokens (steps, 6) of a motion."""
         return self.tokenizer.encode(motion)
+
+
+def _with_locked(
+    values: npt.NDArray[np.float32], before: npt.NDArray[np.float32], locks: tuple[str, ...]
+) -> npt.NDArray[np.float32]:
+    """Return features (T, 140) whose locked parts are those of an earlier take, as far as that take goes.
+
+    Where the earlier take is shorter, its last frames fade into the new ones.
+    """
+    shared = min(len(values), len(before))
+    weight = np.ones((shared, 1), dtype=np.float32)
+    if shared < len(values):
+        fade = min(shared, _FADE)
+        weight[shared - fade :, 0] = np.linspace(1, 0, fade + 2)[1:-1]
+    mixed = values.copy()
+    for part in locks:
+        columns = PART_SLICES[PARTS.index(part)]
+        mixed[:shared, columns] = weight * before[:shared, columns] + (1 - weight) * values[:shared, columns]
+    return mixed
 
 
 def _stop_if(cancelled: Cancelled) -> None:
