@@ -95,7 +95,7 @@ def set_statistics(network: PartTokenizer, library: Library) -> None:
     network.scale.copy_(torch.from_numpy(np.maximum(sample.std(0), 0.08)))
 
 
-def losses(network: PartTokenizer, values: Tensor) -> tuple[Tensor, Tensor]:
+def losses(network: PartTokenizer, values: Tensor, slide_weight: float = 0.3) -> tuple[Tensor, Tensor]:
     """Return the training loss and the mean joint position error in metres (heading frame)."""
     made, _ = network(values)
     a, b = (made - network.mean) / network.scale, (values - network.mean) / network.scale
@@ -112,7 +112,7 @@ def losses(network: PartTokenizer, values: Tensor) -> tuple[Tensor, Tensor]:
         + 0.5 * l1_loss(a.diff(dim=1), b.diff(dim=1))
         + 10.0 * l1_loss(place_a, place_b)
         + 0.2 * l1_loss(speed_a, speed_b)
-        + 0.3 * slide
+        + slide_weight * slide
     )
     return loss, error
 

@@ -30,9 +30,12 @@ def main() -> None:
     parser.add_argument("--wording", type=int, default=0, help="which of the corpus' wordings the prompts use")
     parser.add_argument("--temperature", type=float, default=Sampling.temperature)
     parser.add_argument("--guidance", type=float, default=Sampling.guidance)
+    parser.add_argument("--no-memory", action="store_true", help="the language model without its memory of entries")
     arguments = parser.parse_args()
     library = Library(arguments.data)
     pipeline = Pipeline.load()
+    if arguments.no_memory and pipeline.llm is not None:
+        pipeline.llm.memory = None
     classifier = Classifier(library, arguments.seed)
     wanted = tasks(library, arguments.clips, arguments.wording, arguments.seed)
     motions = generate(pipeline, wanted, Sampling(arguments.temperature, arguments.guidance))
