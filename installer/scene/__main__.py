@@ -106,7 +106,6 @@ def main() -> None:
     started = time.monotonic()
     bpy.ops.smoogpt.export_bvh(filepath=str(out / "demo.bvh"))
     bpy.ops.smoogpt.export_gltf(filepath=str(out / "demo.glb"))
-    _say("Rendering the contact sheet and the film (about half a minute)")
     prepare(armature)
     rows = [plain, stylised] if stylised is not plain else [plain]
     contact_sheet(armature, rows, assign, out / "demo.png")

@@ -11,6 +11,8 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
+from installer.console import bar
+
 _TILE = (300, 380)
 _FILM = (640, 480)
 _GRID = 0.5  # metres between the lines on the floor
@@ -90,6 +92,7 @@ def contact_sheet(
     """Render some poses of each Action, one Action a row, the first on top."""
     scene = bpy.context.scene
     rows = []
+    show, done = bar("contact sheet", poses * len(actions)), 0
     for action in actions:
         assign(armature, action)  # type: ignore[operator]
         first, last = action.frame_range
@@ -98,6 +101,8 @@ def contact_sheet(
             scene.frame_set(int(frame))
             _aim(armature)
             tiles.append(_render_tile(path.with_suffix(".tile.png")))
+            done += 1
+            show(done)
         rows.append(np.concatenate(tiles, axis=1))
     sheet = np.concatenate(rows[::-1], axis=0)  # images begin at the bottom
     image = bpy.data.images.new("Contact sheet", sheet.shape[1], sheet.shape[0])
@@ -125,4 +130,11 @@ def film(armature: bpy.types.Object, path: Path) -> None:
     scene.render.ffmpeg.constant_rate_factor = "MEDIUM"
     scene.render.filepath = str(path)
     scene.render.use_file_extension = False
+    show = bar("film", scene.frame_end)
+
+    def tell(rendered: bpy.types.Scene, _: object) -> None:
+        show(rendered.frame_current)
+
+    bpy.app.handlers.render_post.append(tell)
     bpy.ops.render.render(animation=True)
+    bpy.app.handlers.render_post.remove(tell)

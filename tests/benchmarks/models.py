@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every figure of the trained models beside real data, as JSON; the ruler itself is ``training.evaluate``.
+
+    PY tests/benchmarks/models.py [--data PREPARED] [--clips 200] [--json F.json]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from training.evaluate.__main__ import main
+
+if __name__ == "__main__":
+    main()
