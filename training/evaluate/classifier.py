@@ -121,7 +121,7 @@ class Classifier:
         if len(values) > _WINDOW:
             first = int(self._dice.integers(len(values) - _WINDOW)) if random else (len(values) - _WINDOW) // 2
         rows = np.minimum(np.arange(first, first + _WINDOW), len(values) - 1)
-        window = values[rows]
+        window = values[rows].astype(np.float64)
         if random:
             window = (
                 window + self._dice.normal(0, _NOISE, window.shape) + self._dice.normal(0, _NOISE, window.shape[1:])
