@@ -33,12 +33,16 @@ class Shares:
         recorded_pairs: among compositions, recorded pairs.
         edited: among written compositions, those with attributes changed at random.
         unprompted: among written compositions, those without prompts.
+        mistaken: among recorded pairs, those whose texts hold mistakes such as the reasoner's.
+        mistakes: of the slots of such a text.
     """
 
     recorded: float = 0.5
     recorded_pairs: float = 0.6
     edited: float = 0.3
     unprompted: float = 0.15
+    mistaken: float = 0.5
+    mistakes: float = 0.1
 
 
 def is_third_person(wording: str) -> bool:
@@ -83,6 +87,8 @@ class Lessons:
             content, style = self._random.choice(self._pairs)
             prompts = (self._wording(self.contents[content]), self._wording(self.styles[style]))
             before, how = self.content_values[content], self.style_values[style]
+            if self._random.random() < self.shares.mistaken:
+                before, how = self._mistaken(before, self.content_values), self._mistaken(how, self.style_values)
             return self.maker.compose(prompts, before, how, self.recorded.pairs[content, style])
         return self._written_composition()
 
@@ -108,6 +114,19 @@ class Lessons:
             else:
                 edited[slot.key] = self._random.choice(slot.values)
         return mirrored(edited) if self._random.random() < 0.3 else edited
+
+    def _mistaken(self, attributes: Attributes, others: dict[str, Attributes]) -> Attributes:
+        """Return attributes with some slots taken from other entries of the kind, for the reasoner errs as well."""
+        mistaken = dict(attributes)
+        names = sorted(others)
+        for slot in SLOTS:
+            if self._random.random() < self.shares.mistakes:
+                value = others[self._random.choice(names)].get(slot.key)
+                if value is not None:
+                    mistaken[slot.key] = value
+                else:
+                    mistaken.pop(slot.key, None)
+        return mistaken
 
     def _pick(self, first: list[str], everything: list[str]) -> str:
         return self._random.choice(first if self._random.random() < self.shares.recorded else everything)

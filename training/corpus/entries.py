@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The written corpus: `contents.toml` and `styles.toml`, one table an entry.
 
-An entry has a list of wordings and a text for each body part. Every sixth wording is held out: training never sees it,
-and accuracy on words that were never trained on is measured with it.
+An entry has wordings to train on, wordings held out to measure with, and a text for each body part.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ Kind = Literal["contents", "styles"]
 Attributes = dict[tuple[str, str], str]
 
 _FOLDER: Final = Path(__file__).resolve().parent
-_HELD_OUT_EVERY: Final = 6
-_HELD_OUT_PLACE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -29,12 +26,14 @@ class Entry:
 
     Attributes:
         name: unique within its kind; the label of the recordings where there are any.
-        wordings: prompts that mean it.
+        trained: prompts that mean it, to train on.
+        held_out: others, which training never sees.
         texts: the six part texts.
     """
 
     name: str
-    wordings: tuple[str, ...]
+    trained: tuple[str, ...]
+    held_out: tuple[str, ...]
     texts: PartTexts
 
     @property
@@ -43,14 +42,9 @@ class Entry:
         return parse(self.texts)
 
     @property
-    def trained(self) -> tuple[str, ...]:
-        """The wordings to train on."""
-        return tuple(w for i, w in enumerate(self.wordings) if i % _HELD_OUT_EVERY != _HELD_OUT_PLACE)
-
-    @property
-    def held_out(self) -> tuple[str, ...]:
-        """The wordings to measure with."""
-        return tuple(w for i, w in enumerate(self.wordings) if i % _HELD_OUT_EVERY == _HELD_OUT_PLACE)
+    def wordings(self) -> tuple[str, ...]:
+        """All prompts that mean it."""
+        return self.trained + self.held_out
 
 
 def entries(kind: Kind, folder: Path = _FOLDER) -> dict[str, Entry]:
@@ -61,6 +55,8 @@ def entries(kind: Kind, folder: Path = _FOLDER) -> dict[str, Entry]:
     """
     tables = tomllib.loads((folder / f"{kind}.toml").read_text(encoding="utf-8"))
     return {
-        name: Entry(name, tuple(table["wordings"]), {part: table[part] for part in PARTS})
+        name: Entry(
+            name, tuple(table["wordings"]), tuple(table["held_out"]), {part: table[part] for part in PARTS}
+        )
         for name, table in tables.items()
     }

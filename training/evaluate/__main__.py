@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     parser.add_argument("--clips", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--wording", type=int, default=0, help="which of the corpus' wordings the prompts use")
+    parser.add_argument("--held-out", action="store_true", help="prompts in wordings that the model never saw")
     parser.add_argument("--temperature", type=float, default=Sampling.temperature)
     parser.add_argument("--guidance", type=float, default=Sampling.guidance)
     parser.add_argument("--no-memory", action="store_true", help="the language model without its memory of entries")
@@ -37,7 +37,7 @@ def main() -> None:
     if arguments.no_memory and pipeline.llm is not None:
         pipeline.llm.memory = None
     classifier = Classifier(library, arguments.seed)
-    wanted = tasks(library, arguments.clips, arguments.wording, arguments.seed)
+    wanted = tasks(library, arguments.clips, arguments.held_out, arguments.seed)
     motions = generate(pipeline, wanted, Sampling(arguments.temperature, arguments.guidance))
     figures = {
         "tokenizer": reconstruction(pipeline.tokenizer, library),

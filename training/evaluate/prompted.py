@@ -49,8 +49,15 @@ class Task:
     seed: int
 
 
-def tasks(library: Library, count: int, wording: int = 0, seed: int = 0) -> list[Task]:
-    """Return tasks over the contents and every style that training saw them with, evenly over the pairs."""
+def tasks(library: Library, count: int, held_out: bool = False, seed: int = 0) -> list[Task]:
+    """Return tasks over the contents and every style that training saw them with, evenly over the pairs.
+
+    Args:
+        library: the recordings.
+        count: how many.
+        held_out: take turns among the wordings that the language model never saw, instead of among those that it did.
+        seed: of the first task's motion; the others count on.
+    """
     contents, styles = corpus("contents"), corpus("styles")
     lengths: dict[tuple[str, str], list[int]] = {}
     for entry in library.entries:
@@ -61,14 +68,13 @@ def tasks(library: Library, count: int, wording: int = 0, seed: int = 0) -> list
     for number in range(count):
         content, style = pairs[number % len(pairs)]
         seconds = float(np.clip(np.median(lengths[content, style]) / FPS, 2.0, 4.0))
-        words = contents[content].wordings
-        how = styles[style].wordings
+        words, how = (entry.held_out if held_out else entry.trained for entry in (contents[content], styles[style]))
         chosen.append(
             Task(
                 content,
                 style,
-                words[wording % len(words)],
-                "" if style == "normal" else how[wording % len(how)],
+                words[number % len(words)],
+                "" if style == "normal" else how[number // 3 % len(how)],
                 round(seconds, 2),
                 seed + number,
             )

@@ -43,7 +43,6 @@ def test_an_entry_has_wordings_to_train_on_and_one_to_measure_with(kind: Kind, e
     assert len(entry.wordings) >= 6
     assert entry.held_out
     assert not set(entry.held_out) & set(entry.trained)
-    assert set(entry.held_out) | set(entry.trained) == set(entry.wordings)
 
 
 @pytest.mark.parametrize(("kind", "entry"), ALL)
