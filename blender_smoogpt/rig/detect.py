@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import bpy
+import numpy as np
 
 from ..errors import UserError
 from .mapping import Mapping
-from .matching import match
+from .matching import best_match, refusal
+from .structure.shape import map_by_shape
+from .structure.skeleton import BonePoints
 
 
 def armature_of(candidate: bpy.types.Object | None) -> bpy.types.Object:
@@ -24,11 +27,24 @@ def armature_of(candidate: bpy.types.Object | None) -> bpy.types.Object:
 
 
 def detect(armature_object: bpy.types.Object) -> Mapping:
-    """Return which bones are which, by their names and hierarchy.
+    """Return which bones are which, by their names and hierarchy, or else by their shape.
 
     Raises:
-        UserError: when the object is no armature, or no humanoid; the message names the missing bones.
+        UserError: when the object is no armature, or no humanoid; the message names what is missing.
     """
     armature = armature_of(armature_object)
-    parents = {bone.name: bone.parent.name if bone.parent else None for bone in armature.data.bones}
-    return match(parents, armature.name)
+    bones = armature.data.bones
+    named = best_match({bone.name: bone.parent.name if bone.parent else None for bone in bones})
+    if not named.lacking:
+        return named.mapping
+    points = {
+        bone.name: BonePoints(
+            bone.parent.name if bone.parent else None, np.array(bone.head_local), np.array(bone.tail_local)
+        )
+        for bone in bones
+    }
+    try:
+        return map_by_shape(points, armature.name)
+    except UserError as error:
+        # a rig that is nearly of a family is told which of its bones are missing, any other what a body needs
+        raise (refusal(named, armature.name) if named.is_likely else error) from None

@@ -15,6 +15,8 @@ def bones_needed(mapping: Mapping) -> set[str]:
     extras = mapping.extras
     names = {bone for _, bone in mapping.rows()}
     names |= {*extras.also, *extras.joints_at.values(), *extras.read_from.values(), *extras.copies.values()}
+    if extras.ground:
+        names.add(extras.ground)
     return names
 
 

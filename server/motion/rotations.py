@@ -19,19 +19,26 @@ def normalized(vectors: Array) -> Array:
     return np.asarray(vectors / np.maximum(length, 1e-12))
 
 
+def cross(a: Array, b: Array) -> Array:
+    """Return the cross product of vectors (..., 3): as `numpy.cross`, at a fraction of its overhead on short arrays."""
+    a, b = np.asarray(a), np.asarray(b)
+    out = np.empty(np.broadcast_shapes(a.shape, b.shape), dtype=np.result_type(a, b))
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        out[..., i] = a[..., j] * b[..., k] - a[..., k] * b[..., j]
+    return out
+
+
 def quat_mul(a: Array, b: Array) -> Array:
     """Return the product (..., 4): first ``b``, then ``a``."""
-    aw, ax, ay, az = np.moveaxis(np.asarray(a), -1, 0)
-    bw, bx, by, bz = np.moveaxis(np.asarray(b), -1, 0)
-    return np.stack(
-        (
-            aw * bw - ax * bx - ay * by - az * bz,
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-        ),
-        axis=-1,
-    )
+    a, b = np.asarray(a), np.asarray(b)
+    aw, ax, ay, az = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
+    bw, bx, by, bz = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
+    out = np.empty(np.broadcast_shapes(a.shape, b.shape), dtype=np.result_type(a, b))
+    out[..., 0] = aw * bw - ax * bx - ay * by - az * bz
+    out[..., 1] = aw * bx + ax * bw + ay * bz - az * by
+    out[..., 2] = aw * by - ax * bz + ay * bw + az * bx
+    out[..., 3] = aw * bz + ax * by - ay * bx + az * bw
+    return out
 
 
 def quat_inv(q: Array) -> Array:
@@ -42,8 +49,8 @@ def quat_inv(q: Array) -> Array:
 def quat_rotate(q: Array, v: Array) -> Array:
     """Rotate vectors (..., 3) by unit quaternions (..., 4)."""
     w, u = q[..., :1], q[..., 1:]
-    t = 2.0 * np.cross(u, v)
-    return np.asarray(v + w * t + np.cross(u, t))
+    t = 2.0 * cross(u, v)
+    return np.asarray(v + w * t + cross(u, t))
 
 
 def quat_from_axis_angle(axis: Array, angle: Array | float) -> Array:
@@ -57,7 +64,7 @@ def quat_between(a: Array, b: Array) -> Array:
     """Return the shortest rotation that takes direction ``a`` (..., 3) to direction ``b``."""
     a, b = normalized(a), normalized(b)
     dot = np.sum(a * b, axis=-1, keepdims=True)
-    q = np.concatenate((1.0 + dot, np.cross(a, b)), axis=-1)
+    q = np.concatenate((1.0 + dot, cross(a, b)), axis=-1)
     # opposite directions have no unique axis: any axis square to a will do
     helper = np.where(np.abs(a[..., :1]) < 0.9, np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
     flip = np.concatenate((np.zeros_like(dot), np.cross(a, helper)), axis=-1)
@@ -104,7 +111,7 @@ def matrix_from_sixd(d: Array) -> Array:
     """Return rotation matrices of (..., 6) numbers by Gram-Schmidt."""
     x = normalized(d[..., :3])
     y = normalized(d[..., 3:6] - np.sum(x * d[..., 3:6], axis=-1, keepdims=True) * x)
-    return np.stack((x, y, np.cross(x, y)), axis=-1)
+    return np.stack((x, y, cross(x, y)), axis=-1)
 
 
 def euler_to_quat(angles: Array, order: str) -> Array:

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mixamo, with whatever ``mixamorigN:`` prefix or none; HumanIK rigs with the same names fit as well."""
+"""Mixamo, with whatever ``mixamorigN:`` prefix or none.
+
+Ready Player Me, MocapOnline and HumanIK rigs with three spine bones and one neck bone have the same names and nothing
+that would tell them apart, so that they are shown under this label; their bones are mapped the same. HumanIK rigs with
+more bones than that fit ``humanik`` better.
+"""
 
 from __future__ import annotations
 

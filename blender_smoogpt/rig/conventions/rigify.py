@@ -64,5 +64,7 @@ CONVENTION: Final = Convention(
         ),
         neutral=("hips", "chest"),
         deform_only=True,
+        ground="root",
     ),
+    chain=False,
 )
