@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-for folder in (ROOT, ROOT / "tests"):
+for folder in (ROOT, ROOT / "tests", ROOT / "tests" / "rig"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 if "smoogpt_ext" not in sys.modules:

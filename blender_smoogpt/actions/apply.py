@@ -11,12 +11,12 @@ import bpy
 
 from ...server.motion.motion import Motion
 from ..errors import UserError
+from ..retarget.options import Options, RootMode
 from ..retarget.plan import make_plan
-from ..retarget.solve import solve
 from ..rig.detect import armature_of
 from ..rig.properties import mapping_of
 from ..rig.rest_pose import read_rest
-from .present import place_at
+from .keys import make_keys
 from .versions import assign
 from .write import write_action
 
@@ -26,8 +26,19 @@ def scene_fps(scene: bpy.types.Scene) -> float:
     return float(scene.render.fps / scene.render.fps_base)
 
 
+def options_of(armature: bpy.types.Object) -> Options:
+    """Return what is chosen in a character's panel."""
+    rig = armature.smoogpt_rig
+    return Options(RootMode(rig.root_mode), rig.heading, rig.path_turn, rig.keep_feet, rig.thin_error)
+
+
 def apply_motion(
-    context: bpy.types.Context, armature_object: bpy.types.Object, motion: Motion, name: str, start_frame: int
+    context: bpy.types.Context,
+    armature_object: bpy.types.Object,
+    motion: Motion,
+    name: str,
+    start_frame: int,
+    options: Options | None = None,
 ) -> bpy.types.Action:
     """Write a motion as a new Action and make it the character's current one.
 
@@ -40,6 +51,7 @@ def apply_motion(
         motion: at any frame rate.
         name: for the Action.
         start_frame: of the first key.
+        options: how it is put there; by default what is chosen in the character's panel.
 
     Raises:
         UserError: when the object is no armature, no humanoid or cannot be edited; nothing has been changed then.
@@ -52,9 +64,9 @@ def apply_motion(
         )
     mapping = mapping_of(armature)
     plan = make_plan(read_rest(armature, mapping), mapping)
-    place = place_at(armature, plan, start_frame)
-    channels = solve(plan, motion.resampled(scene_fps(context.scene)), place)
-    action = write_action(armature, name, channels, plan.root, mapping.extras, start_frame)
+    chosen = options or options_of(armature)
+    keys = make_keys(armature, plan, motion.resampled(scene_fps(context.scene)), chosen, start_frame)
+    action = write_action(armature, name, keys, plan, mapping.extras, start_frame, chosen.thin_error)
     before = armature.animation_data.action if armature.animation_data else None
     if before is not None:
         before.use_fake_user = True

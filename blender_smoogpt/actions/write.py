@@ -1,30 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Channel values to keyframes: a new Action, in bulk, tagged as generated."""
+"""Values to keyframes: a new Action, in bulk, tagged as generated."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ...server.motion.rotations import Array
-from ..retarget.solve import Channels
+from ...server.motion.rotations import Array, continuous
+from ..retarget.plan import Plan
 from ..rig.mapping import Extras
 from .channels import rotation_property, to_channels
+from .keys import Keys
+from .paths import bone_path
+from .thin import kept_keys
 from .versions import CurveWriter
 
 # numbers of Blender's enums, which foreach_set takes (the same from 4.2 to 5.2)
 _LINEAR: Final = 1
 _CONSTANT: Final = 0
 _GENERATED: Final = 5
-
-
-def bone_path(bone: str, name: str) -> str:
-    """Return the data path of a bone's property, or of its custom property if the name is in brackets."""
-    joint = "" if name.startswith("[") else "."
-    return f'pose.bones["{bpy.utils.escape_identifier(bone)}"]{joint}{name}'
 
 
 def _fill(curve: bpy.types.FCurve, frames: Array, values: Array, interpolation: int) -> None:
@@ -37,7 +35,7 @@ def _fill(curve: bpy.types.FCurve, frames: Array, values: Array, interpolation: 
     curve.update()
 
 
-def _unlocked_rotations(bone: bpy.types.PoseBone) -> list[int]:
+def _unlocked_rotations(bone: bpy.types.PoseBone | bpy.types.Object) -> list[int]:
     """Return the rotation channels that the animator has not locked."""
     locked = list(bone.lock_rotation)
     if rotation_property(bone.rotation_mode) == "rotation_euler":
@@ -47,18 +45,43 @@ def _unlocked_rotations(bone: bpy.types.PoseBone) -> list[int]:
     return free + [index + 1 for index in range(3) if not locked[index]]
 
 
-def _write_rotation(writer: CurveWriter, bone: bpy.types.PoseBone, quaternions: Array, frames: Array) -> None:
-    values = to_channels(quaternions, bone.rotation_mode)
-    path = bone_path(bone.name, rotation_property(bone.rotation_mode))
-    for index in _unlocked_rotations(bone):
-        _fill(writer.new(path, index, bone.name), frames, values[:, index], _LINEAR)
+@dataclass(frozen=True)
+class _Thinning:
+    """How far keys may be left out: an angle in radians, and a length in the rig's unit."""
+
+    angle: float = 0.0
+    length: float = 0.0
 
 
-def _write_location(writer: CurveWriter, bone: bpy.types.PoseBone, location: Array, frames: Array) -> None:
-    path = bone_path(bone.name, "location")
+def _write_rotation(
+    writer: CurveWriter, owner: bpy.types.PoseBone | bpy.types.Object, turns: Array, frames: Array, thinning: _Thinning
+) -> None:
+    values = to_channels(turns, owner.rotation_mode)
+    name = rotation_property(owner.rotation_mode)
+    if name == "rotation_euler":
+        kept = kept_keys(values, thinning.angle, norm=1)
+    else:
+        # half the angle is what unit quaternions differ by; of angle and axis, seen as quaternions, no more
+        kept = kept_keys(continuous(turns), thinning.angle / 2)
+    path, group = _path_and_group(owner, name)
+    for index in _unlocked_rotations(owner):
+        _fill(writer.new(path, index, group), frames[kept], values[kept, index], _LINEAR)
+
+
+def _write_location(
+    writer: CurveWriter, owner: bpy.types.PoseBone | bpy.types.Object, places: Array, frames: Array, thinning: _Thinning
+) -> None:
+    path, group = _path_and_group(owner, "location")
+    kept = kept_keys(places, thinning.length)
     for index in range(3):
-        if not bone.lock_location[index]:
-            _fill(writer.new(path, index, bone.name), frames, location[:, index], _LINEAR)
+        if not owner.lock_location[index]:
+            _fill(writer.new(path, index, group), frames[kept], places[kept, index], _LINEAR)
+
+
+def _path_and_group(owner: bpy.types.PoseBone | bpy.types.Object, name: str) -> tuple[str, str]:
+    if isinstance(owner, bpy.types.PoseBone):
+        return bone_path(owner.name, name), owner.name
+    return name, "Object Transforms"
 
 
 def _write_extras(writer: CurveWriter, armature: bpy.types.Object, extras: Extras, start: float) -> None:
@@ -75,31 +98,39 @@ def _write_extras(writer: CurveWriter, armature: bpy.types.Object, extras: Extra
         bone = armature.pose.bones.get(name)
         if bone is not None:
             bone.matrix_basis = Matrix.Identity(4)
-            _write_rotation(writer, bone, np.array([[1.0, 0.0, 0.0, 0.0]]), first)
-            _write_location(writer, bone, np.zeros((1, 3)), first)
+            _write_rotation(writer, bone, np.array([[1.0, 0.0, 0.0, 0.0]]), first, _Thinning())
+            _write_location(writer, bone, np.zeros((1, 3)), first, _Thinning())
 
 
 def write_action(
-    armature: bpy.types.Object, name: str, channels: Channels, root: str, extras: Extras, start_frame: int
+    armature: bpy.types.Object, name: str, keys: Keys, plan: Plan, extras: Extras, start_frame: int, thin_error: float
 ) -> bpy.types.Action:
-    """Make a new Action of one key a frame; it is not assigned yet.
+    """Make a new Action; it is not assigned yet.
 
     Args:
         armature: the character.
         name: the Action's; Blender adds a number where it is taken.
-        channels: values by bone.
-        root: the bone that takes the location.
+        keys: values for every frame.
+        plan: the rig, for its size.
         extras: what its family of rigs needs besides.
         start_frame: of the first key.
+        thin_error: largest error in degrees that leaving out keys may make, and a tenth of what that angle moves a foot
+            by for places; 0 keys every frame.
     """
     action = bpy.data.actions.new(name)
     writer = CurveWriter(action, armature)
-    count = len(channels.location)
+    count = len(next(iter(keys.rotations.values())))
     frames = np.arange(start_frame, start_frame + count, dtype=np.float64)
+    angle = float(np.radians(thin_error))
+    thinning = _Thinning(angle, 0.1 * angle * plan.legs[0].length)
     bones = armature.pose.bones
-    _write_location(writer, bones[root], channels.location, frames)
-    for bone, quaternions in channels.rotations.items():
-        _write_rotation(writer, bones[bone], quaternions, frames)
+    for bone, places in keys.locations.items():
+        _write_location(writer, bones[bone], places, frames, thinning)
+    for bone, turns in keys.rotations.items():
+        _write_rotation(writer, bones[bone], turns, frames, thinning)
+    if keys.object_location is not None and keys.object_rotation is not None:
+        _write_location(writer, armature, keys.object_location, frames, thinning)
+        _write_rotation(writer, armature, keys.object_rotation, frames, thinning)
     _write_extras(writer, armature, extras, float(start_frame))
     action.use_frame_range = True
     action.frame_start, action.frame_end = start_frame, start_frame + count - 1

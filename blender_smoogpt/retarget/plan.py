@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from ...server.motion.rotations import Array
+from ...server.motion.rotations import Array, quat_inv
 from ...server.motion.skeleton import JOINT_INDEX, OFFSETS
 from ..rig.mapping import Mapping
 from .alignment import align
-from .axes import Axes
+from .axes import Axes, conjugated
 from .rest import JointPoints, Rest, place_joints
 
 SPINE_JOINTS: Final = ("spine1", "spine2", "spine3")
@@ -57,6 +57,49 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Leg:
+    """A leg of the rig.
+
+    Attributes:
+        thigh, shin, foot: indices of the driven bones.
+        hip: the way from the root bone to the hip joint.
+        knee, ankle, toe: (3,) steps in rest from hip to knee, from there to the ankle, and on to the ball of the foot.
+        floor: heights of ankle and ball over the rig's origin while the foot stands flat, as it does in rest.
+    """
+
+    thigh: int
+    shin: int
+    foot: int
+    hip: tuple[Link, ...]
+    knee: Array
+    ankle: Array
+    toe: Array
+    floor: tuple[float, float]
+
+    @property
+    def length(self) -> float:
+        """From hip to ankle with a straight knee."""
+        return float(np.linalg.norm(self.knee) + np.linalg.norm(self.ankle))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The bone above the hips that carries the whole character, for travel that shall not lie on the hips.
+
+    Attributes:
+        bone: its name.
+        into_bone: (4,) takes motion-space rotations into the bone's frame by conjugation.
+        head: (3,) where it is in rest, in motion axes.
+        location_frame: (3, 3) takes a shift in motion axes to its location channels.
+    """
+
+    bone: str
+    into_bone: Array
+    head: Array
+    location_frame: Array
+
+
+@dataclass(frozen=True)
 class Plan:
     """How to put motions on one rig; lengths are in the rig's own unit, directions in motion axes.
 
@@ -66,7 +109,8 @@ class Plan:
         root: the bone with location keys.
         root_head: (3,) where it is in rest.
         location_frame: (3, 3) takes a shift in motion axes to the root's location channels.
-        hip_links: for the left and the right hip joint, the way there from the root bone.
+        legs: the left and the right one.
+        ground: the bone that carries everything, None where the hips have nothing above them.
         scale: the rig's unit for each metre of ours, by length of the legs.
         standing: height of its hip joints when it stands straight.
         pelvis: index of the driven bone that is the pelvis.
@@ -77,7 +121,8 @@ class Plan:
     root: str
     root_head: Array
     location_frame: Array
-    hip_links: tuple[tuple[Link, ...], tuple[Link, ...]]
+    legs: tuple[Leg, Leg]
+    ground: Ground | None
     scale: float
     standing: float
     pelvis: int
@@ -105,7 +150,7 @@ def carriers_of(bone: str, rest: Rest, copies: Table[str, str]) -> list[str]:
     return chain
 
 
-def _targets(mapping: Mapping, points: JointPoints) -> dict[str, tuple[tuple[int, int], float, Array]]:
+def _targets(mapping: Mapping, axes: Axes, points: JointPoints) -> dict[str, tuple[tuple[int, int], float, Array]]:
     """Return bone to joints, share and alignment."""
     joints, spine, neck = align(points)
     targets = {}
@@ -117,11 +162,15 @@ def _targets(mapping: Mapping, points: JointPoints) -> dict[str, tuple[tuple[int
         targets[bone] = ((JOINT_INDEX[low], JOINT_INDEX[high]), share, turn)
     for index, (bone, turn) in enumerate(zip(mapping.neck, neck, strict=True)):
         targets[bone] = ((JOINT_INDEX["neck"], JOINT_INDEX["head"]), index / len(mapping.neck), turn)
+    into_motion = quat_inv(axes.quaternion)
+    for bone, corrected in mapping.t_pose.items():
+        if bone in targets:
+            targets[bone] = (*targets[bone][:2], conjugated(into_motion, np.asarray(corrected, dtype=np.float64)))
     return targets
 
 
 def _drive(rest: Rest, mapping: Mapping, axes: Axes, points: JointPoints) -> tuple[Driven, ...]:
-    targets = _targets(mapping, points)
+    targets = _targets(mapping, axes, points)
     above = {bone: carriers_of(bone, rest, mapping.extras.copies) for bone in targets}
     order = sorted(targets, key=lambda bone: len(above[bone]))
     index = {bone: at for at, bone in enumerate(order)}
@@ -157,6 +206,44 @@ def _leg_measures(points: JointPoints) -> tuple[float, float]:
     return length, sum(ankles) / 2 + length
 
 
+def _leg(
+    side: str, root: str, rest: Rest, mapping: Mapping, axes: Axes, points: JointPoints, index: Table[str, int]
+) -> Leg:
+    bones = {joint: mapping.bones[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")}
+    hip, knee, ankle = (points.joints[f"{side}_{joint}"] for joint in bones)
+    ball = points.joints.get(f"{side}_foot", points.tips[f"{side}_ankle"])
+    return Leg(
+        thigh=index[bones["hip"]],
+        shin=index[bones["knee"]],
+        foot=index[bones["ankle"]],
+        hip=_links(bones["hip"], root, rest, mapping, axes, index),
+        knee=knee - hip,
+        ankle=ankle - knee,
+        toe=ball - ankle,
+        floor=(float(ankle[1]), float(ball[1])),
+    )
+
+
+def _location_frame(bone: str, rest: Rest, axes: Axes) -> Array:
+    """Return (3, 3) that takes a shift in motion axes to a bone's location channels."""
+    parent = rest[bone].parent
+    if rest[bone].local_location:
+        frame = rest[bone].rotation
+    else:
+        frame = rest[parent].rotation if parent is not None else np.eye(3)
+    return np.asarray(frame.T @ axes.matrix)
+
+
+def _ground(root: str, rest: Rest, mapping: Mapping, axes: Axes) -> Ground | None:
+    above = carriers_of(root, rest, mapping.extras.copies)
+    bone = mapping.extras.ground or (above[-1] if above else "")
+    if bone not in rest:
+        return None
+    return Ground(
+        bone, axes.seen_from(rest[bone].rotation), axes.to_motion(rest[bone].head), _location_frame(bone, rest, axes)
+    )
+
+
 def make_plan(rest: Rest, mapping: Mapping) -> Plan:
     """Prepare a rig.
 
@@ -170,21 +257,17 @@ def make_plan(rest: Rest, mapping: Mapping) -> Plan:
     root = mapping.bones["pelvis"]
     while rest[root].connected and (above := rest[root].parent) is not None:
         root = above  # location has no effect on a connected bone
-    parent = rest[root].parent
-    if rest[root].local_location:
-        frame = rest[root].rotation
-    else:
-        frame = rest[parent].rotation if parent is not None else np.eye(3)
-    leg, standing = _leg_measures(points)
-    left, right = (_links(mapping.bones[f"{side}_hip"], root, rest, mapping, axes, index) for side in ("left", "right"))
+    length, standing = _leg_measures(points)
+    left, right = (_leg(side, root, rest, mapping, axes, points, index) for side in ("left", "right"))
     return Plan(
         axes=axes,
         driven=driven,
         root=root,
         root_head=axes.to_motion(rest[root].head),
-        location_frame=frame.T @ axes.matrix,
-        hip_links=(left, right),
-        scale=leg / SOURCE_LEG,
+        location_frame=_location_frame(root, rest, axes),
+        legs=(left, right),
+        ground=_ground(root, rest, mapping, axes),
+        scale=length / SOURCE_LEG,
         standing=standing,
         pelvis=index[mapping.bones["pelvis"]],
     )

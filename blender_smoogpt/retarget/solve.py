@@ -16,7 +16,7 @@ import numpy as np
 from ...server.motion.motion import Motion
 from ...server.motion.rotations import Array, continuous, quat_inv, quat_mul, quat_rotate, slerp, yaw_of
 from .axes import conjugated
-from .plan import SOURCE_MID_HIPS, SOURCE_STANDING, Plan
+from .plan import SOURCE_MID_HIPS, SOURCE_STANDING, Leg, Plan
 
 
 @dataclass(frozen=True)
@@ -40,19 +40,30 @@ class Channels:
     location: Array
 
 
-def _hip_middle(plan: Plan, turns: Array) -> Array:
-    """Return the middle (T, 3) between the hip joints while the root bone's head stays at its rest place.
+@dataclass(frozen=True)
+class Posed:
+    """How a rig is to be posed, in motion axes and the rig's unit.
 
-    Args:
-        plan: the rig.
-        turns: (T, B, 4) motion-space rotation of every driven bone away from its rest.
+    Attributes:
+        turns: (T, B, 4) rotation of every driven bone away from its rest.
+        shift: (T, 3) of the root bone's head from where it is in rest.
     """
-    middle = np.zeros((len(turns), 3))
-    for links in plan.hip_links:
-        for link in links:
-            step = np.broadcast_to(link.offset, middle.shape)
-            middle += step if link.carrier < 0 else quat_rotate(turns[:, link.carrier], step)
-    return plan.root_head + middle / len(plan.hip_links)
+
+    turns: Array
+    shift: Array
+
+
+def hip_joint(plan: Plan, leg: Leg, posed: Posed) -> Array:
+    """Return where a leg begins (T, 3)."""
+    point = plan.root_head + posed.shift
+    for link in leg.hip:
+        point = point + (link.offset if link.carrier < 0 else quat_rotate(posed.turns[:, link.carrier], link.offset))
+    return point
+
+
+def hip_middle(plan: Plan, posed: Posed) -> Array:
+    """Return the middle (T, 3) between the hip joints."""
+    return (hip_joint(plan, plan.legs[0], posed) + hip_joint(plan, plan.legs[1], posed)) / 2
 
 
 def rest_place(plan: Plan) -> Place:
@@ -73,7 +84,7 @@ def present_place(plan: Plan, location: Array, rotations: Table[str, Array]) -> 
     for at, bone in enumerate(plan.driven):
         own = conjugated(quat_inv(bone.into_bone), rotations.get(bone.bone, turns[0, at]))
         turns[0, at] = own if bone.carrier < 0 else quat_mul(turns[0, bone.carrier], own)
-    middle = _hip_middle(plan, turns)[0] + plan.location_frame.T @ location
+    middle = hip_middle(plan, Posed(turns, (plan.location_frame.T @ location)[None]))[0]
     return Place(middle[[0, 2]], float(yaw_of(turns[0, plan.pelvis])))
 
 
@@ -87,8 +98,8 @@ def _turns(plan: Plan, world: Array) -> Array:
     return quat_mul(turns, np.stack([bone.align for bone in plan.driven]))
 
 
-def solve(plan: Plan, motion: Motion, place: Place | None = None) -> Channels:
-    """Return channel values for every frame of a motion.
+def pose(plan: Plan, motion: Motion, place: Place | None = None) -> Posed:
+    """Return how the rig is posed in every frame of a motion.
 
     Args:
         plan: the rig.
@@ -100,18 +111,25 @@ def solve(plan: Plan, motion: Motion, place: Place | None = None) -> Channels:
     motion = motion.moved(place.heading, np.zeros(3))
     world = motion.global_rotations().astype(np.float64)
     turns = _turns(plan, world)
-
-    carriers = np.array([bone.carrier for bone in plan.driven])
-    identity = np.broadcast_to(np.array([1.0, 0.0, 0.0, 0.0]), (len(turns), 1, 4))
-    carried_by = np.concatenate((turns, identity), axis=1)[:, carriers]
-    own = quat_mul(quat_inv(carried_by), turns)
-    channels = continuous(conjugated(np.stack([bone.into_bone for bone in plan.driven]), own))
-    # begin on the side of no rotation, so that blending with a rest pose takes the shorter way
-    channels *= np.where(channels[:1, :, :1] < 0, -1.0, 1.0)
-
     middle = motion.root_positions + quat_rotate(world[:, 0], SOURCE_MID_HIPS[None])
     wanted = (middle - [middle[0, 0], SOURCE_STANDING, middle[0, 2]]) * plan.scale
     wanted += [place.ground[0], plan.standing, place.ground[1]]
-    shift = wanted - _hip_middle(plan, turns)
+    return Posed(turns, wanted - hip_middle(plan, Posed(turns, np.zeros((len(turns), 3)))))
+
+
+def to_channels(plan: Plan, posed: Posed) -> Channels:
+    """Return the channel values that pose the rig so."""
+    carriers = np.array([bone.carrier for bone in plan.driven])
+    identity = np.broadcast_to(np.array([1.0, 0.0, 0.0, 0.0]), (len(posed.turns), 1, 4))
+    carried_by = np.concatenate((posed.turns, identity), axis=1)[:, carriers]
+    own = quat_mul(quat_inv(carried_by), posed.turns)
+    channels = continuous(conjugated(np.stack([bone.into_bone for bone in plan.driven]), own))
+    # begin on the side of no rotation, so that blending with a rest pose takes the shorter way
+    channels *= np.where(channels[:1, :, :1] < 0, -1.0, 1.0)
     rotations = {bone.bone: channels[:, at] for at, bone in enumerate(plan.driven)}
-    return Channels(rotations, shift @ plan.location_frame.T)
+    return Channels(rotations, posed.shift @ plan.location_frame.T)
+
+
+def solve(plan: Plan, motion: Motion, place: Place | None = None) -> Channels:
+    """Return channel values for every frame of a motion, as it is: `pose` and `to_channels`."""
+    return to_channels(plan, pose(plan, motion, place))

@@ -17,7 +17,7 @@ from smoogpt_ext.blender_smoogpt.rig.conventions import BY_KEY
 from smoogpt_ext.blender_smoogpt.rig.mapping import Mapping
 from smoogpt_ext.blender_smoogpt.rig.matching import match
 from smoogpt_ext.server.motion.motion import Motion
-from smoogpt_ext.server.motion.rotations import yaw_of
+from smoogpt_ext.server.motion.rotations import matrix_from_quat, quat_from_axis_angle, yaw_of
 from smoogpt_ext.server.motion.skeleton import JOINT_INDEX, JOINTS, PARENTS
 
 MOTION = walk(40)
@@ -218,3 +218,18 @@ def test_reading_back_gives_the_same_motion(arms_down: float) -> None:
     assert np.abs(np.sum(back.rotations * MOTION.rotations, axis=-1)).min() > 1 - 1e-5
     assert np.abs(back.positions() - MOTION.positions()).max() < 0.01
     assert float(yaw_of(back.rotations[0, 0])) == pytest.approx(0.0, abs=1e-3)
+
+
+def test_a_t_pose_set_by_hand_overrides_the_alignment() -> None:
+    """Forearms twisted in rest by an angle that straight arms do not show: the correction takes it out."""
+    rest = rest_of_joints(joints_at_rest(arms_down=40), np.random.default_rng(5))
+    mapping = smpl(rest)
+    plan = make_plan(rest, mapping)
+    at = next(index for index, bone in enumerate(plan.driven) if bone.bone == "left_elbow")
+    twisted = quat_from_axis_angle(np.array([0.0, 1.0, 0.0]), 0.9)
+    corrected = make_plan(rest, replace(mapping, t_pose={"left_elbow": tuple(twisted)}))
+    still = Motion(MOTION.root_positions[:1], np.eye(4, dtype=np.float32)[:1][None].repeat(22, axis=1))
+    pose_of = posed(rest, solve(corrected, still), corrected.root, 0)["left_elbow"][:3, :3]
+    assert np.allclose(pose_of, matrix_from_quat(twisted) @ rest["left_elbow"].rotation, atol=1e-6)
+    others = [index for index in range(len(plan.driven)) if index != at]
+    assert all(np.array_equal(plan.driven[index].align, corrected.driven[index].align) for index in others)

@@ -25,12 +25,14 @@ class Rest:
     Attributes:
         arms_down: of the arms below the horizontal.
         arms_ahead: of the arms towards the front.
+        arms_twisted: of the whole arm about itself, palm to the front.
         elbows, knees: how far they are bent.
         legs_apart: of each leg from the vertical.
     """
 
     arms_down: float = 0.0
     arms_ahead: float = 0.0
+    arms_twisted: float = 0.0
     elbows: float = 0.0
     knees: float = 0.0
     legs_apart: float = 0.0
@@ -40,6 +42,8 @@ T_POSE: Final = Rest()
 RESTS: Final = {
     "T-pose": T_POSE,
     "A-pose": Rest(arms_down=45, arms_ahead=5, elbows=10, legs_apart=4),
+    "A-pose, straight arms": Rest(arms_down=40, arms_ahead=10),
+    "relaxed": Rest(arms_down=65, arms_twisted=25, elbows=18, knees=14, legs_apart=3),
     "arms down": Rest(arms_down=80, elbows=12),
     "bent": Rest(arms_down=35, arms_ahead=15, elbows=30, knees=25, legs_apart=6),
 }
@@ -91,6 +95,7 @@ def _limb_turns(rest: Rest) -> dict[str, np.ndarray]:
     turns = {}
     for side, sign in (("left", 1.0), ("right", -1.0)):
         arm = _about(1, -rest.arms_ahead * sign) @ _about(2, -rest.arms_down * sign)
+        arm = arm @ _about(0, -rest.arms_twisted)
         forearm = arm @ _about(1, -rest.elbows * sign)
         thigh = _about(2, rest.legs_apart * sign) @ _about(0, -rest.knees / 2)
         shin = thigh @ _about(0, rest.knees)
