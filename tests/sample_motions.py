@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
+from smoogpt_ext.server.motion.contacts import clean_feet
 from smoogpt_ext.server.motion.motion import Motion
 from smoogpt_ext.server.motion.rotations import quat_from_axis_angle, quat_mul
 from smoogpt_ext.server.motion.skeleton import JOINT_COUNT, JOINT_INDEX
@@ -48,3 +49,10 @@ def walk(frames: int = 60, fps: float = 30.0, turn: float = 0.0) -> Motion:
     rotate("head", _Y, 25.0 * swing)
     root = np.stack((0.02 * swing, 0.93 + 0.03 * np.cos(2 * phase), 0.9 * np.arange(frames) / fps), axis=-1)
     return Motion(root.astype(np.float32), rotations.astype(np.float32), fps).canonical()
+
+
+def stepping(frames: int = 120, turn: float = 0.8) -> Motion:
+    """Return the walk with feet that stand in turn, still and on the ground, as `contacts` finds them."""
+    swing = np.sin(np.arange(frames) / 30.0 * 2.0 * np.pi)
+    planted = np.stack([swing > -0.3, swing > -0.3, swing < 0.3, swing < 0.3], axis=-1)
+    return clean_feet(walk(frames, turn=turn), planted).canonical()

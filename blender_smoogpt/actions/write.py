@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -102,6 +103,28 @@ def _write_extras(writer: CurveWriter, armature: bpy.types.Object, extras: Extra
             _write_location(writer, bone, np.zeros((1, 3)), first, _Thinning())
 
 
+def _inverse_kinematics(armature: bpy.types.Object, mapped: set[str]) -> Iterator[tuple[str, bpy.types.Constraint]]:
+    """Yield the active IK constraints, with their bones, that would pose a mapped bone in place of our keys."""
+    for bone in armature.pose.bones:
+        for constraint in bone.constraints:
+            if constraint.type != "IK" or constraint.mute or constraint.influence == 0.0:
+                continue
+            chain = [bone.name, *(parent.name for parent in bone.parent_recursive)]
+            if mapped.intersection(chain[: constraint.chain_count or None]):
+                yield bone.name, constraint
+
+
+def _switch_off_ik(writer: CurveWriter, armature: bpy.types.Object, mapped: set[str], start: float) -> None:
+    """Key the influence of such constraints to nothing; families with switches of their own have no such constraint."""
+    for bone, constraint in list(_inverse_kinematics(armature, mapped)):
+        name = bpy.utils.escape_identifier(constraint.name)
+        path = f'{bone_path(bone, "constraints")}["{name}"].influence'
+        if armature.animation_data and any(curve.data_path == path for curve in armature.animation_data.drivers):
+            continue  # a switch of the rig decides, and a key would be overruled
+        constraint.influence = 0.0
+        _fill(writer.new(path, 0, bone), np.array([start]), np.zeros(1), _CONSTANT)
+
+
 def write_action(
     armature: bpy.types.Object, name: str, keys: Keys, plan: Plan, extras: Extras, start_frame: int, thin_error: float
 ) -> bpy.types.Action:
@@ -132,6 +155,7 @@ def write_action(
         _write_location(writer, armature, keys.object_location, frames, thinning)
         _write_rotation(writer, armature, keys.object_rotation, frames, thinning)
     _write_extras(writer, armature, extras, float(start_frame))
+    _switch_off_ik(writer, armature, {bone.bone for bone in plan.driven}, float(start_frame))
     action.use_frame_range = True
     action.frame_start, action.frame_end = start_frame, start_frame + count - 1
     action.use_fake_user = True

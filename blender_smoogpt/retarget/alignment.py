@@ -56,7 +56,7 @@ def _limb(
 
 def _chain(points: Sequence[Array], end: Array) -> tuple[Array, ...]:
     """Return the alignments of a chain of spine or neck bones, all upright in our T-pose."""
-    ends = [*points[1:], end]
+    ends = [*points[1:], end][: len(points)]  # there may be no neck
     return tuple(_carried_on(_IDENTITY, high - low, _UP) for low, high in zip(points, ends, strict=True))
 
 

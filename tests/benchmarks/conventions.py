@@ -33,7 +33,7 @@ from bodies import RESTS, SHAPES, T_POSE, TO_BLENDER, Rest, Shape
 from families import FAMILIES
 from family_builder import Family
 from family_rigs import family_armature, limb_errors, twist_errors
-from sample_motions import walk
+from sample_motions import stepping
 from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion
 from smoogpt_ext.blender_smoogpt.retarget.options import Options
 from smoogpt_ext.blender_smoogpt.retarget.plan import SOURCE_LEG, make_plan
@@ -41,7 +41,7 @@ from smoogpt_ext.blender_smoogpt.rig.mapping import Mapping
 from smoogpt_ext.blender_smoogpt.rig.properties import mapping_of
 from smoogpt_ext.blender_smoogpt.rig.rest_pose import read_rest
 from smoogpt_ext.server.motion.bvh import motion_from_bvh
-from smoogpt_ext.server.motion.contacts import clean_feet, contacts
+from smoogpt_ext.server.motion.contacts import contacts
 from smoogpt_ext.server.motion.motion import Motion
 from smoogpt_ext.server.motion.skeleton import JOINT_INDEX, PARENTS
 
@@ -49,13 +49,6 @@ AS_IT_IS = Options(keep_feet=False)
 LEGS = (0.6, 0.8, 1.0, 1.3, 1.6)
 _FEET = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 _GREY, _BLUE, _RED = (0.45, 0.45, 0.45), (0.1, 0.3, 0.75), (0.75, 0.25, 0.1)
-
-
-def stepping(frames: int = 90) -> Motion:
-    """Return a walk made by formula whose feet stand in turn."""
-    swing = np.sin(np.arange(frames) / 30.0 * 2.0 * np.pi)
-    planted = np.stack([swing > -0.3, swing > -0.3, swing < 0.3, swing < 0.3], axis=-1)
-    return clean_feet(walk(frames, turn=0.8), planted).canonical()
 
 
 def fresh(family: Family, rest: Rest, shape: Shape) -> tuple[bpy.types.Object, Any]:
@@ -154,7 +147,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    motion = motion_from_bvh(chosen.motion).canonical() if chosen.motion else stepping()
+    motion = motion_from_bvh(chosen.motion).canonical() if chosen.motion else stepping(90)
     motion = motion.sliced(0, min(motion.frames, 120))
     with rigs.registered():
         rows = {key: directions(family, motion) for key, family in FAMILIES.items()}

@@ -8,12 +8,12 @@ from functools import cache
 import numpy as np
 import pytest
 from oracle import TO_BLENDER, rest_of_joints
-from sample_motions import walk
+from sample_motions import stepping
 from smoogpt_ext.blender_smoogpt.retarget.feet import keep_feet
 from smoogpt_ext.blender_smoogpt.retarget.plan import Leg, Plan, make_plan
 from smoogpt_ext.blender_smoogpt.retarget.solve import Posed, hip_joint, pose
 from smoogpt_ext.blender_smoogpt.rig.matching import match
-from smoogpt_ext.server.motion.contacts import clean_feet, contacts
+from smoogpt_ext.server.motion.contacts import contacts
 from smoogpt_ext.server.motion.motion import Motion
 from smoogpt_ext.server.motion.rotations import normalized, quat_rotate
 from smoogpt_ext.server.motion.skeleton import FOOT_JOINTS, JOINT_INDEX, JOINTS, OFFSETS, PARENTS
@@ -22,12 +22,9 @@ RATIOS = [(1.0, 1.0), (0.6, 0.6), (1.6, 1.6), (0.8, 1.2), (1.3, 0.8)]
 
 
 @cache
-def stepping() -> tuple[Motion, np.ndarray]:
+def source() -> tuple[Motion, np.ndarray]:
     """Return a walk whose feet stand in turn, with its contacts."""
-    raw = walk(120, turn=0.8)
-    swing = np.sin(np.arange(120) / 30.0 * 2.0 * np.pi)
-    planted = np.stack([swing > -0.3, swing > -0.3, swing < 0.3, swing < 0.3], axis=-1)
-    motion = clean_feet(raw, planted).canonical()
+    motion = stepping()
     return motion, contacts(motion)
 
 
@@ -71,25 +68,25 @@ def feet(plan: Plan, posed: Posed) -> np.ndarray:
 
 @pytest.mark.parametrize(("thigh", "shin"), RATIOS)
 def test_standing_feet_slide_no_more_than_on_the_source(thigh: float, shin: float) -> None:
-    motion, planted = stepping()
+    motion, planted = source()
     assert planted.mean() > 0.3
     plan = rig(thigh, shin)
-    source = slide(motion.positions()[:, list(FOOT_JOINTS)], planted, motion.fps)
+    real = slide(motion.positions()[:, list(FOOT_JOINTS)], planted, motion.fps)
     kept = slide(feet(plan, keep_feet(plan, pose(plan, motion), planted, motion.fps)), planted, motion.fps)
-    assert kept <= 1.1 * source
+    assert kept <= 1.1 * real
 
 
 def test_without_it_they_slide_on_other_proportions() -> None:
     """The check itself can fail."""
-    motion, planted = stepping()
+    motion, planted = source()
     plan = rig(1.3, 0.8)
-    source = slide(motion.positions()[:, list(FOOT_JOINTS)], planted, motion.fps)
-    assert slide(feet(plan, pose(plan, motion)), planted, motion.fps) > 1.5 * source
+    real = slide(motion.positions()[:, list(FOOT_JOINTS)], planted, motion.fps)
+    assert slide(feet(plan, pose(plan, motion)), planted, motion.fps) > 1.5 * real
 
 
 @pytest.mark.parametrize(("thigh", "shin"), RATIOS)
 def test_no_foot_sinks_into_the_ground(thigh: float, shin: float) -> None:
-    motion, planted = stepping()
+    motion, planted = source()
     plan = rig(thigh, shin)
     kept = keep_feet(plan, pose(plan, motion), planted, motion.fps)
     for leg in plan.legs:
@@ -100,7 +97,7 @@ def test_no_foot_sinks_into_the_ground(thigh: float, shin: float) -> None:
 
 @pytest.mark.parametrize(("thigh", "shin"), RATIOS)
 def test_the_knee_does_not_pop_and_keeps_its_side(thigh: float, shin: float) -> None:
-    motion, planted = stepping()
+    motion, planted = source()
     plan = rig(thigh, shin)
     raw = pose(plan, motion)
     kept = keep_feet(plan, raw, planted, motion.fps)
@@ -122,7 +119,7 @@ def test_the_knee_does_not_pop_and_keeps_its_side(thigh: float, shin: float) -> 
 
 
 def test_a_single_frame_and_a_motion_without_contacts_stay_as_they_are() -> None:
-    motion, planted = stepping()
+    motion, planted = source()
     plan = rig(1.0, 1.0)
     one = pose(plan, motion.sliced(0, 1))
     assert keep_feet(plan, one, planted[:1], motion.fps) is one
