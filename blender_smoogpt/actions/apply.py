@@ -29,7 +29,8 @@ def scene_fps(scene: bpy.types.Scene) -> float:
 def options_of(armature: bpy.types.Object) -> Options:
     """Return what is chosen in a character's panel."""
     rig = armature.smoogpt_rig
-    return Options(RootMode(rig.root_mode), rig.heading, rig.path_turn, rig.keep_feet, rig.thin_error)
+    mode = RootMode(rig.root_mode)
+    return Options(mode, rig.heading, rig.path_turn, rig.keep_feet, rig.keep_hands, rig.thin_error)
 
 
 def apply_motion(

@@ -14,6 +14,7 @@ from ...server.motion.rotations import Array, continuous, quat_mul
 from ..errors import UserError
 from ..retarget.axes import conjugated
 from ..retarget.feet import keep_feet
+from ..retarget.hands import keep_hands
 from ..retarget.options import Options, RootMode
 from ..retarget.plan import Plan
 from ..retarget.solve import Posed, hip_middle, pose, to_channels
@@ -76,6 +77,8 @@ def make_keys(armature: bpy.types.Object, plan: Plan, motion: Motion, options: O
     place = replace(place, heading=place.heading + options.heading)
     motion = bent(motion, options.path_turn)
     posed = pose(plan, motion, place)
+    if options.keep_hands:
+        posed = keep_hands(plan, posed, motion.moved(place.heading, np.zeros(3)).positions())
     if options.keep_feet:
         posed = keep_feet(plan, posed, contacts(motion), motion.fps)
     if mode is RootMode.HIPS:

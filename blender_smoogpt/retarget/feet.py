@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ...server.motion.rotations import Array, cross, normalized, quat_between, quat_from_matrix, quat_mul, quat_rotate
+from ...server.motion.rotations import Array, quat_rotate
 from .plan import Leg, Plan
-from .solve import Posed, hip_joint
+from .solve import Posed, end_of
+from .two_bone import AHEAD, Limb, bend
 
 Bools = npt.NDArray[np.bool_]
 
@@ -25,8 +26,6 @@ _REACH: Final = 0.998  # of a leg's length: beyond, millimetres would turn the k
 _SHORTEST_STAND: Final = 0.1  # seconds; shorter contacts are noise
 _LONGEST_GAP: Final = 0.07  # seconds; shorter swings are noise
 _SMOOTHING: Final = 0.1  # seconds over which hips and heights follow
-_STRAIGHT: Final = 0.05  # sine of the knee's bend under which the thigh's own axis tells where the knee points
-_AHEAD: Final = np.array([0.0, 0.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,14 @@ class _Chain:
 
 
 def _chain(plan: Plan, leg: Leg, posed: Posed) -> _Chain:
-    hip = hip_joint(plan, leg, posed)
+    hip = end_of(plan, leg.hip, posed)
     knee = hip + quat_rotate(posed.turns[:, leg.thigh], leg.knee)
     ankle = knee + quat_rotate(posed.turns[:, leg.shin], leg.ankle)
     return _Chain(hip, knee, ankle, ankle + quat_rotate(posed.turns[:, leg.foot], leg.toe))
+
+
+def _limb(chain: _Chain, leg: Leg) -> Limb:
+    return Limb(leg.thigh, leg.shin, chain.hip, chain.knee, chain.ankle, bends=-AHEAD)
 
 
 def _runs(flags: Bools) -> list[tuple[int, int]]:
@@ -126,37 +129,6 @@ def _sinking(reaches: list[tuple[_Chain, Leg, Array]], fps: float) -> Array:
     return _smooth(most, fps)  # the average over the window of a maximum over the same window is never too little
 
 
-def _frames(along: Array, hinge: Array) -> Array:
-    """Return rotation matrices (T, 3, 3) whose first column points along a bone, the second along the hinge."""
-    x = normalized(along)
-    y = normalized(hinge - np.sum(hinge * x, axis=-1, keepdims=True) * x)
-    return np.stack((x, y, cross(x, y)), axis=-1)
-
-
-def _bent(chain: _Chain, leg: Leg, turns: Array, ankle: Array) -> tuple[Array, Array]:
-    """Return the turns (T, 4) of thigh and shin that bring the ankle (T, 3) to its place; the knee keeps its plane."""
-    thigh, shin = chain.knee - chain.hip, chain.ankle - chain.knee
-    upper, lower = float(np.linalg.norm(leg.knee)), float(np.linalg.norm(leg.ankle))
-    bend = cross(thigh, shin) / (upper * lower)
-    own = cross(thigh / upper, quat_rotate(turns[:, leg.thigh], -_AHEAD))
-    hinge = normalized(bend + own * np.maximum(0.0, _STRAIGHT - np.linalg.norm(bend, axis=-1, keepdims=True)))
-    aim = ankle - chain.hip
-    swing = quat_between(chain.ankle - chain.hip, aim)
-    towards, axis = normalized(aim), normalized(quat_rotate(swing, hinge))
-    axis = normalized(axis - np.sum(axis * towards, axis=-1, keepdims=True) * towards)
-    length = np.clip(np.linalg.norm(aim, axis=-1), abs(upper - lower) * 1.001 + 1e-9, (upper + lower) * 0.9999)
-    cosine = (upper**2 + length**2 - lower**2) / (2 * upper * length)
-    sine = np.sqrt(np.maximum(1.0 - cosine**2, 0.0))
-    # bending about the hinge takes the shin back, so the knee lies ahead of the line from hip to ankle
-    new_thigh = upper * (cosine[:, None] * towards - sine[:, None] * cross(axis, towards))
-    new_shin = towards * length[:, None] - new_thigh
-    moved = []
-    for index, old, new in ((leg.thigh, thigh, new_thigh), (leg.shin, shin, new_shin)):
-        step = _frames(new, axis) @ np.swapaxes(_frames(old, hinge), -1, -2)
-        moved.append(quat_mul(quat_from_matrix(step), turns[:, index]))
-    return moved[0], moved[1]
-
-
 def keep_feet(plan: Plan, posed: Posed, planted: Bools, fps: float) -> Posed:
     """Return the pose with standing feet kept where they stand, on level ground.
 
@@ -181,5 +153,6 @@ def keep_feet(plan: Plan, posed: Posed, planted: Bools, fps: float) -> Posed:
     turns = posed.turns.copy()
     for _, leg, ankle in reaches:
         chain = _chain(plan, leg, lowered)
-        turns[:, leg.thigh], turns[:, leg.shin] = _bent(chain, leg, posed.turns, ankle)
+        reached = bend(posed.turns, _limb(chain, leg), ankle)
+        turns[:, leg.thigh], turns[:, leg.shin] = reached
     return Posed(turns, shift)

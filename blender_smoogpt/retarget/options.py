@@ -25,6 +25,7 @@ class Options:
         heading: turn to the left, in radians, of the whole motion from where the character looks now.
         path_turn: turn to the left, in radians, by which the path is bent in the end.
         keep_feet: whether standing feet are kept on their place.
+        keep_hands: whether hands that touch each other or the head are brought together.
         thin_error: largest error in degrees that leaving out keys may make; 0 keys every frame.
     """
 
@@ -32,4 +33,5 @@ class Options:
     heading: float = 0.0
     path_turn: float = 0.0
     keep_feet: bool = True
+    keep_hands: bool = True
     thin_error: float = 0.0

@@ -83,6 +83,23 @@ class Leg:
 
 
 @dataclass(frozen=True)
+class Arm:
+    """An arm of the rig.
+
+    Attributes:
+        upper, lower: indices of the driven bones.
+        shoulder: the way from the root bone to the shoulder joint.
+        elbow, wrist: (3,) steps in rest from shoulder to elbow and from there to the wrist.
+    """
+
+    upper: int
+    lower: int
+    shoulder: tuple[Link, ...]
+    elbow: Array
+    wrist: Array
+
+
+@dataclass(frozen=True)
 class Ground:
     """The bone above the hips that carries the whole character, for travel that shall not lie on the hips.
 
@@ -109,7 +126,8 @@ class Plan:
         root: the bone with location keys.
         root_head: (3,) where it is in rest.
         location_frame: (3, 3) takes a shift in motion axes to the root's location channels.
-        legs: the left and the right one.
+        legs, arms: the left and the right one.
+        head: the way from the root bone to the head's joint.
         ground: the bone that carries everything, None where the hips have nothing above them.
         scale: the rig's unit for each metre of ours, by length of the legs.
         standing: height of its hip joints when it stands straight.
@@ -122,6 +140,8 @@ class Plan:
     root_head: Array
     location_frame: Array
     legs: tuple[Leg, Leg]
+    arms: tuple[Arm, Arm]
+    head: tuple[Link, ...]
     ground: Ground | None
     scale: float
     standing: float
@@ -184,15 +204,27 @@ def _drive(rest: Rest, mapping: Mapping, axes: Axes, points: JointPoints) -> tup
     return tuple(driven)
 
 
-def _links(hip: str, root: str, rest: Rest, mapping: Mapping, axes: Axes, index: Table[str, int]) -> tuple[Link, ...]:
-    way = [hip, *carriers_of(hip, rest, mapping.extras.copies)]
-    way = way[: way.index(root) + 1]
-    links = []
-    for at in range(len(way) - 1, 0, -1):
-        turning = next((index[name] for name in way[at:] if name in index), -1)
-        step = axes.to_motion(rest[way[at - 1]].head - rest[way[at]].head)
-        links.append(Link(turning, step))
-    return tuple(links)
+@dataclass(frozen=True)
+class _Ways:
+    """Finds the ways from a rig's root bone to its joints."""
+
+    root: str
+    rest: Rest
+    mapping: Mapping
+    axes: Axes
+    index: Table[str, int]
+
+    def to(self, joint: str) -> tuple[Link, ...]:
+        """Return the links from the root bone's head to a joint."""
+        bone = self.mapping.bones[joint]
+        way = [bone, *carriers_of(bone, self.rest, self.mapping.extras.copies)]
+        way = way[: way.index(self.root) + 1]
+        links = []
+        for at in range(len(way) - 1, 0, -1):
+            turning = next((self.index[name] for name in way[at:] if name in self.index), -1)
+            step = self.axes.to_motion(self.rest[way[at - 1]].head - self.rest[way[at]].head)
+            links.append(Link(turning, step))
+        return tuple(links)
 
 
 def _leg_measures(points: JointPoints) -> tuple[float, float]:
@@ -206,22 +238,26 @@ def _leg_measures(points: JointPoints) -> tuple[float, float]:
     return length, sum(ankles) / 2 + length
 
 
-def _leg(
-    side: str, root: str, rest: Rest, mapping: Mapping, axes: Axes, points: JointPoints, index: Table[str, int]
-) -> Leg:
-    bones = {joint: mapping.bones[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")}
+def _leg(side: str, ways: _Ways, points: JointPoints) -> Leg:
+    bones = {joint: ways.mapping.bones[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")}
     hip, knee, ankle = (points.joints[f"{side}_{joint}"] for joint in bones)
     ball = points.joints.get(f"{side}_foot", points.tips[f"{side}_ankle"])
     return Leg(
-        thigh=index[bones["hip"]],
-        shin=index[bones["knee"]],
-        foot=index[bones["ankle"]],
-        hip=_links(bones["hip"], root, rest, mapping, axes, index),
+        thigh=ways.index[bones["hip"]],
+        shin=ways.index[bones["knee"]],
+        foot=ways.index[bones["ankle"]],
+        hip=ways.to(f"{side}_hip"),
         knee=knee - hip,
         ankle=ankle - knee,
         toe=ball - ankle,
         floor=(float(ankle[1]), float(ball[1])),
     )
+
+
+def _arm(side: str, ways: _Ways, points: JointPoints) -> Arm:
+    shoulder, elbow, wrist = (points.joints[f"{side}_{joint}"] for joint in ("shoulder", "elbow", "wrist"))
+    upper, lower = (ways.index[ways.mapping.bones[f"{side}_{joint}"]] for joint in ("shoulder", "elbow"))
+    return Arm(upper, lower, ways.to(f"{side}_shoulder"), elbow - shoulder, wrist - elbow)
 
 
 def _location_frame(bone: str, rest: Rest, axes: Axes) -> Array:
@@ -258,14 +294,16 @@ def make_plan(rest: Rest, mapping: Mapping) -> Plan:
     while rest[root].connected and (above := rest[root].parent) is not None:
         root = above  # location has no effect on a connected bone
     length, standing = _leg_measures(points)
-    left, right = (_leg(side, root, rest, mapping, axes, points, index) for side in ("left", "right"))
+    ways = _Ways(root, rest, mapping, axes, index)
     return Plan(
         axes=axes,
         driven=driven,
         root=root,
         root_head=axes.to_motion(rest[root].head),
         location_frame=_location_frame(root, rest, axes),
-        legs=(left, right),
+        legs=(_leg("left", ways, points), _leg("right", ways, points)),
+        arms=(_arm("left", ways, points), _arm("right", ways, points)),
+        head=ways.to("head"),
         ground=_ground(root, rest, mapping, axes),
         scale=length / SOURCE_LEG,
         standing=standing,

@@ -16,7 +16,7 @@ import numpy as np
 from ...server.motion.motion import Motion
 from ...server.motion.rotations import Array, continuous, quat_inv, quat_mul, quat_rotate, slerp, yaw_of
 from .axes import conjugated
-from .plan import SOURCE_MID_HIPS, SOURCE_STANDING, Leg, Plan
+from .plan import SOURCE_MID_HIPS, SOURCE_STANDING, Link, Plan
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,17 @@ class Posed:
     shift: Array
 
 
-def hip_joint(plan: Plan, leg: Leg, posed: Posed) -> Array:
-    """Return where a leg begins (T, 3)."""
+def end_of(plan: Plan, way: tuple[Link, ...], posed: Posed) -> Array:
+    """Return where a way from the root bone ends (T, 3)."""
     point = plan.root_head + posed.shift
-    for link in leg.hip:
+    for link in way:
         point = point + (link.offset if link.carrier < 0 else quat_rotate(posed.turns[:, link.carrier], link.offset))
     return point
 
 
 def hip_middle(plan: Plan, posed: Posed) -> Array:
     """Return the middle (T, 3) between the hip joints."""
-    return (hip_joint(plan, plan.legs[0], posed) + hip_joint(plan, plan.legs[1], posed)) / 2
+    return (end_of(plan, plan.legs[0].hip, posed) + end_of(plan, plan.legs[1].hip, posed)) / 2
 
 
 def rest_place(plan: Plan) -> Place:

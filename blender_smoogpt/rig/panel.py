@@ -12,7 +12,7 @@ from .mapping import NECK, OPTIONAL, REQUIRED, SPINE
 from .properties import SMOOGPT_PG_bone, SMOOGPT_PG_rig, convention_label, has_rows, ordered_rows
 from .roles import chain_number, opposite, role_label
 
-_OPTIONS: Final = ("root_mode", "heading", "path_turn", "keep_feet", "thin_error")
+_OPTIONS: Final = ("root_mode", "heading", "path_turn", "keep_feet", "keep_hands", "thin_error")
 _FIRST_SPINE: Final = f"{SPINE}.1"
 
 

@@ -98,6 +98,12 @@ class SMOOGPT_PG_rig(bpy.types.PropertyGroup):
         description="Hold a standing foot on its place, so that it does not slide on a body of other proportions",
         default=True,
     )
+    keep_hands: bpy.props.BoolProperty(
+        override=_OVERRIDE,
+        name="Keep hands together",
+        description="Bring hands that touch each other or the head together on a body of other proportions as well",
+        default=True,
+    )
     thin_error: bpy.props.FloatProperty(
         override=_OVERRIDE,
         name="Thin keys",

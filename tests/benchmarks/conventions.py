@@ -45,7 +45,7 @@ from smoogpt_ext.server.motion.contacts import contacts
 from smoogpt_ext.server.motion.motion import Motion
 from smoogpt_ext.server.motion.skeleton import JOINT_INDEX, PARENTS
 
-AS_IT_IS = Options(keep_feet=False)
+AS_IT_IS = Options(keep_feet=False, keep_hands=False)
 LEGS = (0.6, 0.8, 1.0, 1.3, 1.6)
 _FEET = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 _GREY, _BLUE, _RED = (0.45, 0.45, 0.45), (0.1, 0.3, 0.75), (0.75, 0.25, 0.1)

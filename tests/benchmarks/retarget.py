@@ -53,7 +53,7 @@ from smoogpt_ext.server.motion.motion import Motion
 from smoogpt_ext.server.motion.skeleton import JOINT_INDEX
 
 REPEATS = 5
-AS_IT_IS = Options(keep_feet=False)
+AS_IT_IS = Options(keep_feet=False, keep_hands=False)
 """Directions are those of the motion as it is; everything else is measured with feet kept on the ground."""
 USUAL_FRAMES = 10
 RIGS: dict[str, Callable[[], bpy.types.Object]] = {

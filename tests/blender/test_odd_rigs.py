@@ -23,7 +23,7 @@ from smoogpt_ext.blender_smoogpt.rig.properties import mapping_of
 
 MOTION = walk(30, turn=0.5)
 FRAMES = (0, 14, 29)
-AS_IT_IS = Options(keep_feet=False)
+AS_IT_IS = Options(keep_feet=False, keep_hands=False)
 
 
 @pytest.fixture(autouse=True, scope="module")

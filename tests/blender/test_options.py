@@ -91,14 +91,14 @@ def test_whatever_carries_the_character_it_is_seen_to_move_alike(mode: RootMode)
 def test_rigify_is_carried_by_its_root_and_goes_on_from_there() -> None:
     armature = rigs.rigify_human()
     bpy.context.scene.render.fps = 30
-    options = Options(root_mode=RootMode.ROOT_BONE, keep_feet=False)
+    options = Options(root_mode=RootMode.ROOT_BONE, keep_feet=False, keep_hands=False)
     apply_motion(bpy.context, armature, MOTION, "First", 1, options)
     assert max(keyed(armature, 'pose.bones["root"].location')) > 0.8
     mapping = {f"DEF-{name}": name for name in ("spine", "hand.L", "foot.R")}
     seen = evaluated.heads(bpy.context, armature, list(mapping), range(1, 41, 13))
     other = rigs.rigify_human()
     bpy.context.scene.render.fps = 30
-    apply_motion(bpy.context, other, MOTION, "First", 1, Options(keep_feet=False))
+    apply_motion(bpy.context, other, MOTION, "First", 1, Options(keep_feet=False, keep_hands=False))
     assert np.abs(evaluated.heads(bpy.context, other, list(mapping), range(1, 41, 13)) - seen).max() < 0.002
 
 
@@ -159,7 +159,7 @@ def test_kept_feet_stand_still_as_evaluated() -> None:
     planted = contacts(motion)[:, [1, 3]]
     assert planted.mean() > 0.2
     armature = rigs.mixamo(odd_rolls=True)
-    apply_motion(bpy.context, armature, motion, "Walk", 1, Options(keep_feet=False))
+    apply_motion(bpy.context, armature, motion, "Walk", 1, Options(keep_feet=False, keep_hands=False))
     slides = _slide(armature, planted)
     bpy.context.scene.frame_set(1)
     armature.animation_data_clear()
@@ -216,7 +216,7 @@ def test_a_rig_without_known_names_is_animated_by_its_shape() -> None:
     armature = rigs.mixamo(arms_down=40, odd_rolls=True)
     for number, bone in enumerate(list(armature.data.bones)):
         bone.name = f"xx{number:02d}"
-    apply_motion(bpy.context, armature, MOTION, "Walk", 1, Options(keep_feet=False))
+    apply_motion(bpy.context, armature, MOTION, "Walk", 1, Options(keep_feet=False, keep_hands=False))
     assert armature.smoogpt_rig.convention == "structure"
     back = read_motion(bpy.context, armature)
     limbs = [4, 5, 16, 17, 18, 19]  # knees, upper arms, forearms
@@ -241,14 +241,14 @@ def test_a_pose_that_is_said_to_be_the_t_pose_is_followed() -> None:
     still = Motion(
         MOTION.root_positions[:2], np.eye(4, dtype=np.float32)[:1][None].repeat(22, axis=1).repeat(2, axis=0)
     )
-    apply_motion(bpy.context, armature, still, "Still", 1, Options(keep_feet=False))
+    apply_motion(bpy.context, armature, still, "Still", 1, Options(keep_feet=False, keep_hands=False))
     bpy.context.scene.frame_set(2)
     seen = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones
     for name, wanted in t_pose.items():
         assert np.allclose(np.array(seen[name].matrix.to_3x3()), wanted, atol=1e-4)
     assert bpy.ops.smoogpt.forget_t_pose() == {"FINISHED"}
     bpy.context.scene.frame_set(1)
-    apply_motion(bpy.context, armature, still, "Still", 1, Options(keep_feet=False))
+    apply_motion(bpy.context, armature, still, "Still", 1, Options(keep_feet=False, keep_hands=False))
     bpy.context.scene.frame_set(2)
     seen = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones
     assert not np.allclose(

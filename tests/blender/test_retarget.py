@@ -27,7 +27,7 @@ from smoogpt_ext.server.motion.rotations import quat_inv, quat_mul, yaw_of
 MOTION = walk(40, turn=0.8)
 FRAMES = (0, 13, 26, 39)
 GENERATED = "GENERATED"
-AS_IT_IS = Options(keep_feet=False)
+AS_IT_IS = Options(keep_feet=False, keep_hands=False)
 """Every joint as the motion has it; kept feet bend the legs of rigs of other proportions."""
 
 

@@ -76,19 +76,26 @@ def test_the_panel_has_every_button_and_option() -> None:
     assert "smoogpt.mirror_bone" not in {b.operator for b in layout.buttons if getattr(b, "role", "") == "head"}
     assert [b.kind for b in layout.buttons if hasattr(b, "kind")] == ["spine", "spine", "neck", "neck"]
     assert {"smoogpt.capture_t_pose", "smoogpt.clear_rows"} <= {button.operator for button in layout.buttons}
-    assert layout.props == ["root_mode", "heading", "path_turn", "keep_feet", "thin_error"]
+    assert layout.props == ["root_mode", "heading", "path_turn", "keep_feet", "keep_hands", "thin_error"]
     assert not layout.alerts
 
 
 def test_the_options_begin_as_described() -> None:
     rig = rigs.mixamo().smoogpt_rig
-    assert (rig.root_mode, rig.heading, rig.path_turn, rig.keep_feet, rig.thin_error) == ("HIPS", 0, 0, True, 0)
+    assert (rig.root_mode, rig.heading, rig.path_turn, rig.keep_feet, rig.keep_hands, rig.thin_error) == (
+        "HIPS",
+        0,
+        0,
+        True,
+        True,
+        0,
+    )
     for mode in ("ROOT_BONE", "OBJECT", "IN_PLACE"):
         rig.root_mode = mode
     rig.path_turn, rig.thin_error = 100, -1
     assert math.isclose(rig.path_turn, 2 * math.pi, abs_tol=1e-6)
     assert rig.thin_error == 0
-    for name in ("root_mode", "heading", "path_turn", "keep_feet", "thin_error"):
+    for name in ("root_mode", "heading", "path_turn", "keep_feet", "keep_hands", "thin_error"):
         assert len(rig.bl_rna.properties[name].description) > 20
 
 

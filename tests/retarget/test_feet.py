@@ -11,7 +11,7 @@ from oracle import TO_BLENDER, rest_of_joints
 from sample_motions import stepping
 from smoogpt_ext.blender_smoogpt.retarget.feet import keep_feet
 from smoogpt_ext.blender_smoogpt.retarget.plan import Leg, Plan, make_plan
-from smoogpt_ext.blender_smoogpt.retarget.solve import Posed, hip_joint, pose
+from smoogpt_ext.blender_smoogpt.retarget.solve import Posed, end_of, pose
 from smoogpt_ext.blender_smoogpt.rig.matching import match
 from smoogpt_ext.server.motion.contacts import contacts
 from smoogpt_ext.server.motion.motion import Motion
@@ -46,7 +46,7 @@ def rig(thigh: float, shin: float) -> Plan:
 
 def leg_points(plan: Plan, leg: Leg, posed: Posed) -> tuple[np.ndarray, ...]:
     """Return hip, knee, ankle and ball of a foot (T, 3), bone by bone."""
-    hip = hip_joint(plan, leg, posed)
+    hip = end_of(plan, leg.hip, posed)
     knee = hip + quat_rotate(posed.turns[:, leg.thigh], leg.knee)
     ankle = knee + quat_rotate(posed.turns[:, leg.shin], leg.ankle)
     return hip, knee, ankle, ankle + quat_rotate(posed.turns[:, leg.foot], leg.toe)

@@ -55,8 +55,6 @@ def entries(kind: Kind, folder: Path = _FOLDER) -> dict[str, Entry]:
     """
     tables = tomllib.loads((folder / f"{kind}.toml").read_text(encoding="utf-8"))
     return {
-        name: Entry(
-            name, tuple(table["wordings"]), tuple(table["held_out"]), {part: table[part] for part in PARTS}
-        )
+        name: Entry(name, tuple(table["wordings"]), tuple(table["held_out"]), {part: table[part] for part in PARTS})
         for name, table in tables.items()
     }
