@@ -57,7 +57,7 @@ def _runs(flags: Bools) -> list[tuple[int, int]]:
 
 def _stands(planted: Bools, fps: float) -> list[tuple[int, int]]:
     """Return when one foot stands, from its (T, 2) flags of heel and toes: short gaps closed, short contacts dropped."""
-    flags = planted.any(axis=1)
+    flags: Bools = np.any(planted, axis=1)
     for start, end in _runs(~flags):
         if start > 0 and end < len(flags) and end - start <= _LONGEST_GAP * fps:
             flags[start:end] = True
@@ -67,7 +67,7 @@ def _stands(planted: Bools, fps: float) -> list[tuple[int, int]]:
 def _held(chain: _Chain, planted: Bools, start: int, end: int) -> Array:
     """Return the shift over the ground (N, 2) that holds a foot in one stand, first by the heel or the toes, then on."""
     on_toes = planted[start:end, 1].copy()
-    known = planted[start:end].any(axis=1)
+    known: Bools = np.any(planted[start:end], axis=1)
     for at in range(1, end - start):
         if not known[at]:
             on_toes[at] = on_toes[at - 1]
@@ -112,7 +112,7 @@ def _lift(chain: _Chain, leg: Leg, planted: Bools, fps: float) -> Array:
     above_ground = chain.toe[:, 1] - leg.floor[1]
     lift = _smooth(np.where(planted[:, 1], -above_ground, 0.0), fps)
     lowest = np.minimum(above_ground, chain.ankle[:, 1] - leg.floor[0])
-    return np.maximum(lift, -lowest)
+    return np.asarray(np.maximum(lift, -lowest))
 
 
 def _sinking(reaches: list[tuple[_Chain, Leg, Array]], fps: float) -> Array:

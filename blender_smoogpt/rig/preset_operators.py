@@ -25,13 +25,15 @@ class SMOOGPT_OT_save_rig_preset(RigOperator, bpy.types.Operator):
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask for a name, or whether to replace the preset that was given."""
         if not self.name:
-            return context.window_manager.invoke_props_dialog(self)
+            asked: set[str] = context.window_manager.invoke_props_dialog(self)
+            return asked
         if self.overwrite or self.name not in preset_names():
             return self.execute(context)
         self.overwrite = True
-        return context.window_manager.invoke_confirm(
+        confirmed: set[str] = context.window_manager.invoke_confirm(
             self, event, title=f"Replace the preset '{self.name}'?", confirm_text="Replace"
         )
+        return confirmed
 
     def act(self, context: bpy.types.Context, armature: bpy.types.Object) -> str:
         """Write the file."""
@@ -67,9 +69,10 @@ class SMOOGPT_OT_delete_rig_preset(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask first."""
-        return context.window_manager.invoke_confirm(
+        asked: set[str] = context.window_manager.invoke_confirm(
             self, event, title=f"Delete the preset '{self.name}'?", confirm_text="Delete"
         )
+        return asked
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Delete the file."""

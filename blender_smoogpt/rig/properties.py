@@ -127,7 +127,8 @@ def row_for(rig: SMOOGPT_PG_rig, role: str) -> SMOOGPT_PG_bone:
         rig.convention = CUSTOM
     if role not in rig.rows:
         rig.rows.add().name = role
-    return rig.rows[role]
+    row: SMOOGPT_PG_bone = rig.rows[role]
+    return row
 
 
 def ordered_rows(rig: SMOOGPT_PG_rig) -> list[SMOOGPT_PG_bone]:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import bpy
 
 from ..errors import UserError
@@ -13,6 +15,11 @@ class RigOperator:
     """Does something to the active armature, with undo; what goes wrong is reported and nothing is changed then."""
 
     bl_options = {"REGISTER", "UNDO"}
+
+    if TYPE_CHECKING:  # what every operator has; this class is only mixed into operators
+
+        def report(self, kind: set[str], message: str) -> None:
+            """Tell the animator."""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Act and report."""

@@ -19,7 +19,7 @@ def _active_bone(armature: bpy.types.Object) -> str:
     bones = armature.data.edit_bones if armature.mode == "EDIT" else armature.data.bones
     if armature.mode not in {"EDIT", "POSE"} or bones.active is None:
         raise UserError(f"No bone of '{armature.name}' is active. Click one in Pose or Edit Mode, then pick it here.")
-    return bones.active.name
+    return str(bones.active.name)
 
 
 def _bone_names(armature: bpy.types.Object) -> set[str]:
