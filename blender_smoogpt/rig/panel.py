@@ -40,10 +40,13 @@ def _draw_row(
 ) -> None:
     role, needed = item.name, item.name in REQUIRED or item.name == _FIRST_SPINE
     split = layout.row(align=True).split(factor=0.36, align=True)
-    split.label(text=role_label(role).capitalize())
+    wrong = item.bone not in bones if item.bone else needed
+    caption = split.row(align=True)
+    caption.alert = wrong  # a search field shows no alert
+    caption.label(text=role_label(role).capitalize(), icon="ERROR" if wrong else "NONE")
     cells = split.row(align=True)
     field = cells.row(align=True)
-    field.alert = item.bone not in bones if item.bone else needed
+    field.alert = wrong
     field.prop_search(item, "bone", data, "edit_bones" if data.is_editmode else "bones", text="")
     cells.operator("smoogpt.pick_bone", text="", icon="EYEDROPPER").role = role
     if opposite(role):

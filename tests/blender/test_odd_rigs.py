@@ -133,3 +133,20 @@ def test_legs_on_ik_are_switched_to_our_keys() -> None:
     influences = [constraint.influence for bone in armature.pose.bones for constraint in bone.constraints]
     assert sorted(influences) == [0.0, 0.0, 1.0]
     assert sum("constraints" in curve.data_path for curve in curves_of(armature)) == 2
+
+
+def test_switches_and_constraints_come_back_by_undo() -> None:
+    armature = rigs.rigify_human()
+    bpy.context.scene.render.fps = 30
+    name = armature.name
+    arm = armature.pose.bones["upper_arm_parent.L"]
+    assert arm["IK_FK"] == 0.0
+    bpy.ops.ed.undo_push(message="before")
+    apply_motion(bpy.context, armature, MOTION, "Walk", 1)
+    assert arm["IK_FK"] == 1.0
+    bpy.ops.ed.undo_push(message="after")
+    if "FINISHED" not in bpy.ops.ed.undo():
+        pytest.skip("no undo without a window")
+    armature = bpy.data.objects[name]
+    assert armature.pose.bones["upper_arm_parent.L"]["IK_FK"] == 0.0
+    assert armature.animation_data is None or armature.animation_data.action is None

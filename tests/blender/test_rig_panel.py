@@ -145,7 +145,7 @@ def test_a_required_role_without_a_bone_is_named_and_nothing_is_lost() -> None:
     assert rows(armature) == before
     assert not bpy.data.actions
     alerts = draw(SMOOGPT_PT_rig, armature).alerts
-    assert alerts == ["No bone: right shin", "head", "right_knee"]
+    assert alerts == ["No bone: right shin", "Head", "head", "Right shin", "right_knee"]
     bpy.ops.smoogpt.detect_rig()
     assert mapping_of(armature).bones["head"] == f"{P}Head"
 
