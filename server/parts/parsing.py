@@ -14,12 +14,13 @@ from typing import Final
 
 from .phrases import TABLES
 
-_NEGATION: Final = r"(?:not|n't|never|without|no|hardly|barely)\W+(?:\w+\W+){0,2}?"
+_NEGATION: Final = r"(?:not|n't|never|without|no|hardly|barely|stops?|stopped)\W+(?:\w+\W+){0,2}?"
+_NEGATED: Final = re.compile(r"(?:\b(?:not|never|without|no|stops?|stopped)|n't)\s+(?:(?!and\b|but\b)\w+\s+){0,3}$")
 
 # kind of part -> (pattern, slot, value); the first pattern that fits a slot wins
 _LOOSE: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "arm": (
-        (_NEGATION + r"(?:swing|wave|move|moving)", "action", "still"),
+        (_NEGATION + r"(?:swing|wave|waving|move|moving)", "action", "still"),
         (r"\b(?:wav(?:e|es|ing)|shak(?:e|es|ing))\b", "action", "waves"),
         (r"\b(?:punch\w*|jab\w*|strik\w*|thrust\w*|hit\w*|throw\w*)\b", "action", "thrusts"),
         (r"\b(?:rais\w*|lift\w*|ris\w*)\b.*\b(?:lower\w*|drop\w*|down|back)\b", "action", "raises_lowers"),
@@ -50,7 +51,7 @@ _LOOSE: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         (r"\b(?:straight|far|stretched) (?:out )?(?:to|at) the side\b|\bsideways\b", "spread", "far_wide"),
         (r"\b(?:out to the side|outwards?|spread|wide)\b", "spread", "wide"),
         (r"\b(?:close|tucked|pressed|tight)\b", "spread", "close"),
-        (_NEGATION + r"bent\b|\bunbent\b", "elbow", "straight"),
+        (r"\b(?:not|never|hardly|without being) bent\b|n't bent\b|\bunbent\b", "elbow", "straight"),
         (r"\b(?:slightly|a little|a bit|softly) (?:bent|flexed)\b", "elbow", "slight"),
         (r"\b(?:right angle|90 degrees|strongly bent|ninety degrees)\b", "elbow", "square"),
         (r"\b(?:sharply|fully|tightly|completely) (?:bent|folded|flexed)\b", "elbow", "folded"),
@@ -81,12 +82,13 @@ _LOOSE: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         (r"\b(?:rapid\w*|hurried\w*|very fast)\b", "cadence", "rapid"),
         (r"\b(?:brisk\w*|quick\w*|fast|lively)\b", "cadence", "brisk"),
         (r"\b(?:steady|steadily|even\w*)\b", "cadence", "steady"),
-        (_NEGATION + r"bent\b", "knee", "straight"),
+        (r"\b(?:not|never|hardly) bent\b|n't bent\b", "knee", "straight"),
         (r"\b(?:deeply|strongly|low) bent\b|\bcrouch\w*", "knee", "deep"),
         (r"\bsquat\w*", "knee", "squat"),
         (r"\b(?:slightly|a little|softly) bent\b", "knee", "soft"),
         (r"\bbent\b", "knee", "bent"),
         (r"\b(?:straight|stiff)\b", "knee", "straight"),
+        (_NEGATION + r"(?:drag|scrap|shuffl)", "lift", "low"),
         (r"\b(?:drag\w*|scrap\w*|shuffl\w*)\b", "lift", "drags"),
         (r"\b(?:very high|to the chest)\b", "lift", "very_high"),
         (r"\b(?:high|knee up|lifted)\b", "lift", "high"),
@@ -102,20 +104,29 @@ _LOOSE: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         (r"\b(?:bows?|bowing)\b", "bend", "bows"),
         (r"\b(?:doubled|far forward|deeply (?:bent|bowed))", "pitch", "far"),
         (r"\b(?:slight\w*|a little) (?:bent|lean\w*|tipp\w*|stoop\w*)", "pitch", "slight"),
-        (r"\b(?:bent|stoop\w*|lean\w* (?:forward|ahead)|forward)\b", "pitch", "forward"),
+        (
+            r"\b(?:bent(?! (?:to the )?(?:left|right|back))|stoop\w*|lean\w* (?:forward|ahead)|forward)\b",
+            "pitch",
+            "forward",
+        ),
         (r"\b(?:lean\w*|arch\w*|bent) back\w*", "pitch", "back"),
         (r"\b(?:upright|straight|erect|tall)\b", "pitch", "upright"),
         (r"\b(?:hunch\w*|slouch\w*|slump\w*|humped)\b", "curve", "hunched"),
         (r"\bround\w*", "curve", "rounded"),
         (r"\bchest (?:out|up|forward|puffed\w*)", "curve", "hollow"),
-        (r"\b(?:lean\w*|tilt\w*) (?:to the )?left\b", "lean", "left"),
-        (r"\b(?:lean\w*|tilt\w*) (?:to the )?right\b", "lean", "right"),
+        (r"\b(?:lean\w*|tilt\w*|bent|bend\w*) (?:to the )?left\b", "lean", "left"),
+        (r"\b(?:lean\w*|tilt\w*|bent|bend\w*) (?:to the )?right\b", "lean", "right"),
         (_NEGATION + r"sway", "sway", "still"),
         (r"\b(?:strong\w*|wide\w*) (?:sway|roll)|\b(?:sway|roll)\w* (?:strong|wide)", "sway", "strong"),
         (r"\bsway\w* (?:slight|a little)", "sway", "slight"),
         (r"\b(?:sway\w*|roll\w*|wobbl\w*)\b", "sway", "clear"),
         (_NEGATION + r"twist", "twist", "still"),
         (r"\btwist\w*", "twist", "clear"),
+        (
+            r"\bhead " + _NEGATION + r"(?:lower|hung|hang|bowed|lift|rais)|" + _NEGATION + r"look\w* (?:up|down)",
+            "head",
+            "level",
+        ),
         (r"\bhead (?:is )?(?:hung|hang\w*|drop\w*)|chin (?:on|to)", "head", "hung"),
         (r"\b(?:head (?:is )?(?:down|low\w*|bowed)|look\w* down)", "head", "lowered"),
         (r"\b(?:head (?:is )?(?:up|high|raised)|chin up|look\w* up)", "head", "lifted"),
@@ -147,6 +158,7 @@ _LOOSE: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         (r"\b(?:strong\w*|high) bounc|\bspring\w*", "bounce", "strong"),
         (r"\bslight\w* bounc|\bbounc\w* (?:slight|a little)", "bounce", "slight"),
         (r"\bbounc\w*", "bounce", "clear"),
+        (_NEGATION + r"(?:crouch|squat|low)", "height", "normal"),
         (r"\b(?:floor|lying|lies|kneel\w*)\b", "height", "floor"),
         (r"\b(?:crouch\w*|squat\w*|low)\b", "height", "crouched"),
         (r"\btall\b", "height", "tall"),
@@ -178,9 +190,15 @@ def _exact(part: str, text: str) -> Iterator[tuple[str, str, str]]:
     for pattern, slot, value in _phrases(part):
         match = pattern.search(text)
         # "not leaning back" is no "leaning back": a negated phrase is left to the loose patterns
-        if match and not re.search(r"(?:\bnot|n't|\bnever)\s+(?:\w+\s+)?$", text[: match.start()]):
+        if match and not _NEGATED.search(text[: match.start()]):
             text = text[: match.start()] + "#" + text[match.end() :]
             yield slot, value, text
+
+
+def _affirmed(pattern: re.Pattern[str], text: str) -> bool:
+    """Tell whether a text says what a pattern means; what is negated is said by the patterns that begin so, or not at all."""
+    negates = pattern.pattern.startswith(_NEGATION)
+    return any(negates or not _NEGATED.search(text[: found.start()]) for found in pattern.finditer(text))
 
 
 def parse_part(part: str, text: str) -> dict[str, str]:
@@ -196,6 +214,6 @@ def parse_part(part: str, text: str) -> dict[str, str]:
         said.setdefault(slot, value)
     if re.search(r"[a-z]{3}", rest):
         for pattern, slot, value in _patterns(_KIND.get(part, part)):
-            if slot not in said and pattern.search(rest):
+            if slot not in said and _affirmed(pattern, rest):
                 said[slot] = value
     return {slot: said[slot] for slot in TABLES[part] if slot in said}

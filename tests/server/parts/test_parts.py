@@ -10,6 +10,7 @@ import pytest
 
 from server.motion.skeleton import PARTS
 from server.parts.attributes import from_vector, mirrored, parse, to_vector, write
+from server.parts.parsing import parse_part
 from server.parts.phrases import TABLES
 from server.parts.vocabulary import SLOTS, wordings
 
@@ -97,3 +98,24 @@ def test_free_wording(part: str, text: str, slot: str, value: str) -> None:
 
 def test_words_without_meaning_say_nothing() -> None:
     assert parse({"left_arm": "blue and of good family", "root": ""}) == {}
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "said"),
+    [
+        ("root", "not crouching", {"height": "normal"}),
+        ("root", "walks forward without bouncing", {"direction": "forward", "bounce": "none"}),
+        ("left_leg", "not dragging the foot", {"lift": "low"}),
+        ("left_leg", "walks without lifting the foot high", {"action": "walks"}),
+        ("left_arm", "hand not on the hip", {}),
+        ("left_arm", "stops waving", {"action": "still"}),
+        ("left_arm", "not sharply bent", {}),
+        ("right_arm", "not bent", {"elbow": "straight"}),
+        ("right_arm", "never above the head but swings", {"action": "swings"}),
+        ("backbone", "bent to the right", {"lean": "right"}),
+        ("backbone", "head not lowered", {"head": "level"}),
+        ("backbone", "bent forward, not leaning back", {"pitch": "forward"}),
+    ],
+)
+def test_what_is_negated_is_not_taken_for_said(part: str, text: str, said: dict[str, str]) -> None:
+    assert parse_part(part, text) == said
