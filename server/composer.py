@@ -10,12 +10,8 @@ from .llm_format import (
     attributes_from,
     compose_branch,
     compose_prefix,
-    content_prefix,
     grammars,
-    prior_of_phrases,
-    style_prefix,
 )
-from .llm_memory import Prior
 from .motion.skeleton import PARTS
 from .parts.attributes import PartTexts, parse, write
 
@@ -41,26 +37,9 @@ class Composer:
         content, style = parse(content_texts), parse(style_texts)
         if not style and not style_prompt.strip():
             return dict(content_texts)
-        priors = self._priors(content_prompt, style_prompt, content, style)
-        branches = [
-            Branch(0, compose_branch(part, content, style), self._grammars[part], priors.get(part)) for part in PARTS
-        ]
+        branches = [Branch(0, compose_branch(part, content, style), self._grammars[part]) for part in PARTS]
         chosen = self._llm.choose([compose_prefix(content_prompt, style_prompt)], branches)
         attributes: dict[tuple[str, str], str] = {}
         for part, phrases in zip(PARTS, chosen, strict=True):
             attributes |= attributes_from(part, phrases, may_be_open=False)
         return write(attributes)
-
-    def _priors(
-        self, content_prompt: str, style_prompt: str, content: AttributeSet, style: AttributeSet
-    ) -> dict[str, Prior]:
-        memory = self._llm.memory
-        if memory is None or not content_prompt.strip() or not style_prompt.strip():
-            return {}
-        states = self._llm.states([content_prefix(content_prompt), style_prefix(style_prompt)])
-        chances = (
-            memory.recognise("content", content_prompt, states[0]),
-            memory.recognise("style", style_prompt, states[1]),
-        )
-        said = memory.compose(chances, content, style)
-        return {part: prior_of_phrases(prior, may_be_open=False) for part, prior in said.items()}

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the language model has learnt by heart: the written entries beside the model that wrote them.
+"""What the reasoner has at hand beside the language model: the written entries of the corpus.
 
-A small adapter remembers the gist of some 250 contents and styles, but not every value of each. So the adapter's file
-also holds the values themselves and, for each entry, a vector that recognises it in the model's state behind a prompt.
+A small adapter remembers the gist of some 200 written contents and styles, but in new words not every value of each. So
+its file also holds their values and, for each entry, a vector that recognises it in the model's state behind a prompt.
 Where the model chooses a word, its own probability is mixed with that of the recognised entries, as a nearest-neighbour
 language model does (Khandelwal et al., 2020). A prompt that is no entry's wording is a blend of those it resembles.
+Recorded contents and styles are recognised only to be left to the model, and so is all composing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -22,7 +23,6 @@ from torch.nn.functional import normalize
 
 from .llm_format import PART_SLOTS
 from .motion.skeleton import PARTS
-from .parts.attributes import to_vector
 from .parts.vocabulary import SLOT_INDEX
 
 Kind = Literal["content", "style"]
@@ -33,7 +33,6 @@ WEIGHT: Final = 0.8
 """Share of the memory in a choice; the rest is the language model's own."""
 BOTH_SIDES: Final = 3
 _PREFIX: Final = "memory."
-_SAME: Final = 0.7
 _LENGTH: Final = 8.0
 
 
@@ -46,8 +45,7 @@ class Memory:
         content_heads, style_heads: (entries, width) vectors that score a state, made even by these.
         content_sides, style_sides: (entries,) 1 where an entry's wordings name the left, 2 the right, else 0.
         content_values, style_values: (entries, slots) attribute vectors.
-        pairs: (pairs, 2) content and style of the remembered compositions.
-        pair_values: (pairs, slots) their attribute vectors.
+        content_votes, style_votes: (entries,) 1 where an entry's values count, 0 where the model is left alone.
     """
 
     content_scale: Tensor
@@ -58,26 +56,24 @@ class Memory:
     style_sides: Tensor
     content_values: Tensor
     style_values: Tensor
-    pairs: Tensor
-    pair_values: Tensor
+    content_votes: Tensor
+    style_votes: Tensor
 
     @classmethod
     def read(cls, path: Path) -> Memory | None:
         """Return the memory in an adapter's file, or None if there is none."""
         names = cls.__dataclass_fields__
         with safe_open(path, framework="pt") as file:
-            if f"{_PREFIX}pairs" not in file.keys():  # noqa: SIM118 (no mapping)
+            if f"{_PREFIX}content_votes" not in file.keys():  # noqa: SIM118 (no mapping)
                 return None
             tensors = {name: file.get_tensor(_PREFIX + name) for name in names}
         return cls(**{n: t.float() if n.endswith(("heads", "scale")) else t.long() for n, t in tensors.items()})
 
     def tensors(self) -> dict[str, Tensor]:
         """Return what `read` reads: the vectors in half precision, the values as bytes."""
-        values = {"content_values": torch.uint8, "style_values": torch.uint8, "pair_values": torch.uint8}
-        values |= {"content_sides": torch.uint8, "style_sides": torch.uint8}
-        sizes = values | {"pairs": torch.int16, "content_heads": torch.float16, "style_heads": torch.float16}
+        sizes = {"heads": torch.float16, "scale": torch.float32}
         return {
-            _PREFIX + name: getattr(self, name).detach().to(sizes.get(name, torch.float32)).contiguous()
+            _PREFIX + name: getattr(self, name).detach().to(sizes.get(name.split("_")[1], torch.uint8)).contiguous()
             for name in self.__dataclass_fields__
         }
 
@@ -98,28 +94,10 @@ class Memory:
 
     def describe(self, kind: Kind, chances: Tensor) -> dict[str, Prior]:
         """Return what the recognised entries say of each part."""
-        values = self.content_values if kind == "content" else self.style_values
-        return {part: _votes(part, values, chances) for part in PARTS}
-
-    def compose(
-        self,
-        chances: tuple[Tensor, Tensor],
-        content: Mapping[tuple[str, str], str],
-        style: Mapping[tuple[str, str], str],
-    ) -> dict[str, Prior]:
-        """Return what remembered compositions of the recognised content and style say of each part.
-
-        A part whose texts are no longer the recognised ones, because somebody edited them, is left to the model.
-        """
-        joint = chances[0][self.pairs[:, 0]] * chances[1][self.pairs[:, 1]]
-        given = (torch.from_numpy(to_vector(content)), torch.from_numpy(to_vector(style)))
-        known = (self.content_values[self.pairs[:, 0]], self.style_values[self.pairs[:, 1]])
-        priors = {}
-        for part in PARTS:
-            columns = _columns(part)
-            alike = [(k[:, columns] == g[columns]).float().mean(1) >= _SAME for k, g in zip(known, given, strict=True)]
-            priors[part] = _votes(part, self.pair_values, joint * alike[0] * alike[1])
-        return priors
+        values, votes = self.content_values, self.content_votes
+        if kind == "style":
+            values, votes = self.style_values, self.style_votes
+        return {part: _votes(part, values, chances * votes) for part in PARTS}
 
 
 def side_of(text: str) -> int:

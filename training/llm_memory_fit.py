@@ -2,8 +2,8 @@
 """Make the adapter's memory: the entries' values, and the vectors that recognise an entry behind a prompt.
 
 The vectors are a softmax regression on the states of the finished language model behind every wording that may be
-trained on, fitted by gradient descent with a small penalty on their size. Recorded entries count more, for their texts
-are the surest and prompts mean them most often.
+trained on, fitted by gradient descent with a small penalty on their size. Recorded entries count more, for prompts mean
+them most often; once recognised they are left to the model, and their values here are the written ones.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ def make_memory(llm: LanguageModel, lessons: Lessons) -> Memory:
     style_scale, style_heads = _heads(
         llm, [lessons.styles[name] for name in styles], {*recorded.styles, NORMAL}, style_prefix
     )
-    pairs = sorted(pair for pair in recorded.pairs if pair[0] in contents and pair[1] in styles)
     return Memory(
         content_scale,
         style_scale,
@@ -50,10 +49,10 @@ def make_memory(llm: LanguageModel, lessons: Lessons) -> Memory:
         style_heads,
         torch.tensor([_side(lessons.contents[name]) for name in contents]),
         torch.tensor([_side(lessons.styles[name]) for name in styles]),
-        _vectors([lessons.content_values[name] for name in contents]),
-        _vectors([lessons.style_values[name] for name in styles]),
-        torch.tensor([[contents.index(content), styles.index(style)] for content, style in pairs]),
-        _vectors([recorded.pairs[pair] for pair in pairs]),
+        _vectors([lessons.contents[name].attributes for name in contents]),
+        _vectors([lessons.styles[name].attributes for name in styles]),
+        torch.tensor([name not in recorded.contents for name in contents]).long(),
+        torch.tensor([name not in recorded.styles and name != NORMAL for name in styles]).long(),
     )
 
 

@@ -45,8 +45,8 @@ _log = logging.getLogger(__name__)
 class Settings:
     """Hyperparameters of a run."""
 
-    minutes: float = 22.0
-    steps: int = 900
+    minutes: float = 105.0
+    steps: int = 4000
     describe_batch: int = 10
     compose_batch: int = 5
     compose_share: float = 0.5

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The language model's memory: votes of recognised entries, edited texts, and the file it lives in."""
+"""The reasoner's memory of written entries: their votes, and the file it lives in."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,17 +18,16 @@ from server.parts.vocabulary import SLOTS
 WALK = {("root", "direction"): "forward", ("root", "speed"): "walking", ("left_arm", "action"): "swings"}
 RUN = WALK | {("root", "speed"): "running"}
 OLD = {("root", "speed"): "slow"}
-OLD_WALK = WALK | {("root", "speed"): "creeping"}
 SPEED = 1  # place of the slot in its part
 VALUES = ("", *next(slot.values for slot in SLOTS if slot.key == ("root", "speed")))
 
 
 def memory() -> Memory:
-    """Two contents, one style, one remembered pair; a state is recognised by its larger number."""
-    stack = [torch.stack([torch.from_numpy(to_vector(a)) for a in group]) for group in ([WALK, RUN], [OLD], [OLD_WALK])]
-    sides, pairs = (torch.tensor([0, 2]), torch.tensor([0])), torch.tensor([[0, 0]])
+    """Two contents and one style; a state is recognised by its larger number."""
+    stack = [torch.stack([torch.from_numpy(to_vector(a)) for a in group]) for group in ([WALK, RUN], [OLD])]
+    sides, votes = (torch.tensor([0, 2]), torch.tensor([0])), (torch.tensor([1, 1]), torch.tensor([1]))
     scale = torch.tensor([[0.0, 0.0], [1.0, 1.0]])
-    return Memory(scale, scale.clone(), torch.eye(2), torch.ones(1, 2), *sides, stack[0], stack[1], pairs, stack[2])
+    return Memory(scale, scale.clone(), torch.eye(2), torch.ones(1, 2), *sides, *stack, *votes)
 
 
 def test_a_state_is_recognised() -> None:
@@ -50,14 +50,9 @@ def test_entries_vote_by_their_chances() -> None:
     assert said["backbone"][0][0] == 1  # neither says anything of the back
 
 
-def test_a_remembered_pair_speaks_only_for_parts_that_nobody_edited() -> None:
-    chances = (torch.tensor([1.0, 0.0]), torch.tensor([1.0]))
-    said = memory().compose(chances, WALK, OLD)
-    assert said["root"][SPEED][VALUES.index("creeping")] == 1
-    edited = WALK | {("root", slot.name): slot.values[-1] for slot in SLOTS if slot.part == "root"}
-    said = memory().compose(chances, edited, OLD)
-    assert float(said["root"][SPEED].sum()) == 0
-    assert float(said["left_arm"][0].sum()) == 1
+def test_an_entry_without_a_vote_leaves_the_choice_to_the_model() -> None:
+    said = replace(memory(), content_votes=torch.tensor([1, 0])).describe("content", torch.tensor([0.25, 0.75]))
+    assert float(said["root"][SPEED].sum()) == 0.25
 
 
 def test_an_unsure_memory_leaves_the_choice_to_the_model() -> None:
