@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import UserError
 from .mapping import Mapping
-from .matching import best_match, refusal
+from .matching import best_match, missing_names, refusal
 from .structure.shape import map_by_shape
 from .structure.skeleton import BonePoints
 
@@ -46,5 +46,7 @@ def detect(armature_object: bpy.types.Object) -> Mapping:
     try:
         return map_by_shape(points, armature.name)
     except UserError as error:
-        # a rig that is nearly of a family is told which of its bones are missing, any other what a body needs
-        raise (refusal(named, armature.name) if named.is_likely else error) from None
+        # a rig that is nearly of a family is told which of its bones are missing, any other what a body needs as well
+        if named.is_likely:
+            raise refusal(named, armature.name) from None
+        raise UserError(f"{error.message} Missing by name: {missing_names(named)}.") from None

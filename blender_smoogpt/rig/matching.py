@@ -166,6 +166,11 @@ def _listed(words: list[str]) -> str:
     return ", ".join(words[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
+def missing_names(match: Match) -> str:
+    """Return the required joints that a rig has no names for, in an animator's words."""
+    return _listed([plain_name(joint) for joint in match.lacking if joint not in match.misplaced])
+
+
 def refusal(match: Match, rig_name: str) -> UserError:
     """Return the error for a rig whose best match lacks joints, which it names in an animator's words.
 

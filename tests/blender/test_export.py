@@ -17,6 +17,7 @@ from sample_motions import walk
 from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion
 from smoogpt_ext.blender_smoogpt.actions.export import export_bvh, export_fbx, export_gltf
 from smoogpt_ext.blender_smoogpt.errors import UserError
+from smoogpt_ext.blender_smoogpt.retarget.options import Options
 from smoogpt_ext.blender_smoogpt.rig.detect import detect
 from smoogpt_ext.server.motion.bvh import motion_from_bvh
 
@@ -70,7 +71,7 @@ def dressed(armature: bpy.types.Object) -> bpy.types.Object:
 
 def animated(armature: bpy.types.Object) -> bpy.types.Object:
     apply_motion(bpy.context, dressed(armature), walk(5), "Old", 1)
-    apply_motion(bpy.context, armature, MOTION, "Walk", 1)
+    apply_motion(bpy.context, armature, MOTION, "Walk", 1, Options(keep_feet=False, keep_hands=False))
     return armature
 
 

@@ -16,7 +16,6 @@ bpy = pytest.importorskip("bpy")
 
 import rigs
 from rig_rows import Layout, P, detected, rows
-from smoogpt_ext.blender_smoogpt.rig.preset_operators import SMOOGPT_MT_rig_presets
 from smoogpt_ext.blender_smoogpt.rig.properties import mapping_of
 
 
@@ -61,7 +60,7 @@ def test_presets_are_saved_loaded_and_deleted(name: str, presets: Path) -> None:
     assert preset_module().preset_names() == [name.strip()]
     wanted = rows(first)
     layout = Layout()
-    SMOOGPT_MT_rig_presets.draw(SimpleNamespace(layout=layout), bpy.context)
+    bpy.types.SMOOGPT_MT_rig_presets.draw(SimpleNamespace(layout=layout), bpy.context)
     assert layout.buttons[0].operator == "smoogpt.load_rig_preset"
 
     second = detected()
