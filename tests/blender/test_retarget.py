@@ -215,7 +215,10 @@ def test_a_posed_root_carries_the_motion() -> None:
         (lambda: bpy.data.objects.new("Cube", bpy.data.meshes.new("Cube")), "'Cube' is not an armature"),
         (
             lambda: rigs.snake(),
-            r"'Snake' is not known by its bone names and its shape shows no left and right half.*Missing by name: hips, head, left upper arm",
+            (
+                r"'Snake' is not known by its bone names and its shape shows no left and right half"
+                r".*Missing by name: hips, head, left upper arm"
+            ),
         ),
     ],
 )
