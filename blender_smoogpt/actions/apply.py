@@ -15,8 +15,8 @@ from ..retarget.options import Options, RootMode
 from ..retarget.plan import make_plan
 from ..rig.detect import armature_of
 from ..rig.properties import mapping_of
-from ..rig.rest_pose import read_rest
 from .keys import make_keys
+from .rest_pose import read_rest
 from .versions import assign
 from .write import write_action
 

@@ -16,8 +16,8 @@ from ..retarget.plan import make_plan
 from ..retarget.reverse import motion_of, read_bones
 from ..rig.detect import armature_of
 from ..rig.properties import mapping_of
-from ..rig.rest_pose import read_rest
 from .apply import scene_fps
+from .rest_pose import read_rest
 
 
 def action_of(armature_object: bpy.types.Object) -> bpy.types.Action:

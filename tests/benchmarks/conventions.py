@@ -35,11 +35,11 @@ from family_builder import Family
 from family_rigs import family_armature, limb_errors, twist_errors
 from sample_motions import stepping
 from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion
+from smoogpt_ext.blender_smoogpt.actions.rest_pose import read_rest
 from smoogpt_ext.blender_smoogpt.retarget.options import Options
 from smoogpt_ext.blender_smoogpt.retarget.plan import SOURCE_LEG, make_plan
 from smoogpt_ext.blender_smoogpt.rig.mapping import Mapping
 from smoogpt_ext.blender_smoogpt.rig.properties import mapping_of
-from smoogpt_ext.blender_smoogpt.rig.rest_pose import read_rest
 from smoogpt_ext.server.motion.bvh import motion_from_bvh
 from smoogpt_ext.server.motion.contacts import contacts
 from smoogpt_ext.server.motion.motion import Motion

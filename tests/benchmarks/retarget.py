@@ -39,6 +39,7 @@ from sample_motions import stepping
 from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion
 from smoogpt_ext.blender_smoogpt.actions.channels import rotation_property
 from smoogpt_ext.blender_smoogpt.actions.read import read_motion
+from smoogpt_ext.blender_smoogpt.actions.rest_pose import read_rest
 from smoogpt_ext.blender_smoogpt.retarget import solve as solve_module
 from smoogpt_ext.blender_smoogpt.retarget.axes import conjugated
 from smoogpt_ext.blender_smoogpt.retarget.options import Options
@@ -46,7 +47,6 @@ from smoogpt_ext.blender_smoogpt.retarget.plan import make_plan
 from smoogpt_ext.blender_smoogpt.retarget.solve import solve
 from smoogpt_ext.blender_smoogpt.rig.detect import detect
 from smoogpt_ext.blender_smoogpt.rig.mapping import Mapping
-from smoogpt_ext.blender_smoogpt.rig.rest_pose import read_rest
 from smoogpt_ext.server.motion.bvh import motion_from_bvh
 from smoogpt_ext.server.motion.contacts import contacts
 from smoogpt_ext.server.motion.motion import Motion

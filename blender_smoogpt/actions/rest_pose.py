@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 
 from ..retarget.rest import Rest, RestBone
-from .mapping import Mapping
+from ..rig.mapping import Mapping
 
 
 def bones_needed(mapping: Mapping) -> set[str]:
