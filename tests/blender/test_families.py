@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 bpy = pytest.importorskip("bpy")
@@ -15,12 +16,15 @@ from families import FAMILIES
 from family_rigs import family_armature, limb_errors, twist_errors
 from sample_motions import walk
 from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion
+from smoogpt_ext.blender_smoogpt.actions.read import read_motion
 from smoogpt_ext.blender_smoogpt.retarget.options import Options
 from smoogpt_ext.blender_smoogpt.rig.properties import mapping_of
+from smoogpt_ext.server.motion.skeleton import JOINT_INDEX
 
 MOTION = walk(30, turn=0.5)
 FRAMES = (0, 9, 18, 29)
 SHAPE_NAMES = list(SHAPES)
+LIMB_JOINTS = [JOINT_INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("elbow", "knee")]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -47,3 +51,6 @@ def test_limbs_point_and_turn_as_the_motion_says(key: str, rest: str) -> None:
     assert errors.mean() < 2.0
     assert errors.max() < 5.0
     assert twist_errors(armature, mapping, body, MOTION, FRAMES).max() < 10.0
+    back = read_motion(bpy.context, armature, 1, 5).rotations[:, LIMB_JOINTS]
+    turned = np.abs(np.sum(back * MOTION.rotations[:5, LIMB_JOINTS], axis=-1))
+    assert np.degrees(2 * np.arccos(np.clip(turned, 0, 1))).max() < 5.0
