@@ -11,6 +11,7 @@ import numpy as np
 
 from ...server.motion.rotations import Array, quat_inv
 from ...server.motion.skeleton import JOINT_INDEX, OFFSETS
+from ..errors import UserError
 from ..rig.mapping import Mapping
 from .alignment import align
 from .axes import Axes, conjugated
@@ -23,6 +24,8 @@ SOURCE_LEG: Final = sum(_LEG)
 """Length of our skeleton's legs, hip to ankle, in metres."""
 SOURCE_STANDING: Final = SOURCE_LEG + _ANKLE_HEIGHT
 """Height of our skeleton's hip joints when it stands straight with its toes on the ground."""
+_STANDS: Final = 0.5
+"""Cosine between a leg and straight down beyond which a rest pose does not stand."""
 SOURCE_MID_HIPS: Final = ((OFFSETS[JOINT_INDEX["left_hip"]] + OFFSETS[JOINT_INDEX["right_hip"]]) / 2).astype(float)
 """The middle between the hip joints, from the pelvis."""
 
@@ -280,14 +283,29 @@ def _ground(root: str, rest: Rest, mapping: Mapping, axes: Axes) -> Ground | Non
     )
 
 
+def _check_standing(points: JointPoints) -> None:
+    """Refuse rests whose bones only lie along one axis, as motion capture files have them: nothing can be told from them."""
+    for side in ("left", "right"):
+        leg = points.joints[f"{side}_ankle"] - points.joints[f"{side}_hip"]
+        if leg[1] > -_STANDS * np.linalg.norm(leg):
+            raise UserError(
+                "The character's rest pose is no standing body: the legs do not point down. Pose it as a T or an A and choose "
+                "Pose > Apply > Apply Pose as Rest Pose, then try again."
+            )
+
+
 def make_plan(rest: Rest, mapping: Mapping) -> Plan:
     """Prepare a rig.
 
     Args:
         rest: at least the mapped bones and everything that carries them.
         mapping: which bones are which.
+
+    Raises:
+        UserError: when the rest pose is no standing body.
     """
     axes, points = place_joints(rest, mapping)
+    _check_standing(points)
     driven = _drive(rest, mapping, axes, points)
     index = {bone.bone: at for at, bone in enumerate(driven)}
     root = mapping.bones["pelvis"]

@@ -38,17 +38,38 @@ from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion
 from smoogpt_ext.blender_smoogpt.actions.rest_pose import read_rest
 from smoogpt_ext.blender_smoogpt.retarget.options import Options
 from smoogpt_ext.blender_smoogpt.retarget.plan import SOURCE_LEG, make_plan
-from smoogpt_ext.blender_smoogpt.rig.mapping import Mapping
+from smoogpt_ext.blender_smoogpt.rig.mapping import REQUIRED, Mapping
+from smoogpt_ext.blender_smoogpt.rig.matching import match
 from smoogpt_ext.blender_smoogpt.rig.properties import mapping_of
+from smoogpt_ext.blender_smoogpt.rig.structure.shape import map_by_shape
 from smoogpt_ext.server.motion.bvh import motion_from_bvh
 from smoogpt_ext.server.motion.contacts import contacts
 from smoogpt_ext.server.motion.motion import Motion
 from smoogpt_ext.server.motion.skeleton import JOINT_INDEX, PARENTS
+from test_structure import nameless, right_joints, swapped
 
 AS_IT_IS = Options(keep_feet=False, keep_hands=False)
 LEGS = (0.6, 0.8, 1.0, 1.3, 1.6)
 _FEET = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 _GREY, _BLUE, _RED = (0.45, 0.45, 0.45), (0.1, 0.3, 0.75), (0.75, 0.25, 0.1)
+
+
+def mapping_figures() -> dict[str, float]:
+    """Return how many of the 15 required bones are found by name and, names removed, by shape, and the swaps."""
+    named = by_shape = total = shapes = swaps = 0
+    for family in FAMILIES.values():
+        roles = family.roles()
+        found = match(family.parents(), family.key)
+        named += sum(found.bones[joint] == roles[joint] for joint in REQUIRED) + bool(found.spine)
+        total += len(REQUIRED) + 1
+        for rest in RESTS.values():
+            for shape in SHAPES.values():
+                points, nameless_roles = nameless(family, rest, shape)
+                mapping = map_by_shape(points, family.key)
+                by_shape += right_joints(points, mapping, nameless_roles)
+                shapes += len(REQUIRED) + 1
+                swaps += len(swapped(mapping, nameless_roles))
+    return {"by_name": named / total, "by_shape_without_names": by_shape / shapes, "left_right_swaps": swaps}
 
 
 def fresh(family: Family, rest: Rest, shape: Shape) -> tuple[bpy.types.Object, Any]:
@@ -168,6 +189,7 @@ def main() -> None:
         "blender": bpy.app.version_string,
         "motion": chosen.motion.name if chosen.motion else "formula",
         "rest_poses": list(RESTS),
+        "mapping": mapping_figures(),
         "all": {
             "families": len(rows),
             "limbs_mean_deg": float(np.mean([row["limbs_mean_deg"] for row in rows.values()])),

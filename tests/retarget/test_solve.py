@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from oracle import TO_BLENDER, angle, joints_at_rest, posed, rest_bone, rest_of_joints
 from sample_motions import walk
+from smoogpt_ext.blender_smoogpt.errors import UserError
 from smoogpt_ext.blender_smoogpt.retarget.plan import make_plan, spread
 from smoogpt_ext.blender_smoogpt.retarget.rest import RestBone
 from smoogpt_ext.blender_smoogpt.retarget.reverse import motion_of
@@ -233,3 +234,18 @@ def test_a_t_pose_set_by_hand_overrides_the_alignment() -> None:
     assert np.allclose(pose_of, matrix_from_quat(twisted) @ rest["left_elbow"].rotation, atol=1e-6)
     others = [index for index in range(len(plan.driven)) if index != at]
     assert all(np.array_equal(plan.driven[index].align, corrected.driven[index].align) for index in others)
+
+
+def test_a_rest_that_is_no_body_is_refused_with_what_to_do() -> None:
+    """All limbs along one axis, as motion capture files have them."""
+    points = joints_at_rest()
+    along = {
+        name: np.array([0.1 * (name.startswith("left") - 0.5), 0.0, float(np.linalg.norm(p))])
+        for name, p in points.items()
+    }
+    for side in ("left", "right"):
+        for at, joint in enumerate(("hip", "knee", "ankle", "foot")):
+            along[f"{side}_{joint}"] = along[f"{side}_hip"] + [0.0, 0.0, 0.4 * at]
+    rest = rest_of_joints(along, np.random.default_rng(1))
+    with pytest.raises(UserError, match="legs do not point down.*Apply Pose as Rest Pose"):
+        make_plan(rest, smpl(rest))
