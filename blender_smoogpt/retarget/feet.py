@@ -9,18 +9,17 @@ straight and cannot pop.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from ...server.motion.contacts import Bools, runs
 from ...server.motion.rotations import Array, quat_rotate
 from .plan import Leg, Plan
 from .solve import Posed, end_of
 from .two_bone import AHEAD, Limb, bend
-
-Bools = npt.NDArray[np.bool_]
 
 _REACH: Final = 0.998  # of a leg's length: beyond, millimetres would turn the knee by many degrees
 _SHORTEST_STAND: Final = 0.1  # seconds; shorter contacts are noise
@@ -49,19 +48,13 @@ def _limb(chain: _Chain, leg: Leg) -> Limb:
     return Limb(leg.thigh, leg.shin, chain.hip, chain.knee, chain.ankle, bends=-AHEAD)
 
 
-def _runs(flags: Bools) -> list[tuple[int, int]]:
-    """Return (start, end) of every run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
 def _stands(planted: Bools, fps: float) -> list[tuple[int, int]]:
     """Return when one foot stands, from its (T, 2) flags of heel and toes: short gaps closed, short contacts dropped."""
     flags: Bools = np.any(planted, axis=1)
-    for start, end in _runs(~flags):
+    for start, end in runs(~flags):
         if start > 0 and end < len(flags) and end - start <= _LONGEST_GAP * fps:
             flags[start:end] = True
-    return [(start, end) for start, end in _runs(flags) if end - start >= _SHORTEST_STAND * fps]
+    return runs(flags, least=math.ceil(_SHORTEST_STAND * fps))
 
 
 def _held(chain: _Chain, planted: Bools, start: int, end: int) -> Array:

@@ -74,10 +74,10 @@ def jitter(motion: Motion) -> float:
     return float(np.linalg.norm(third, axis=-1).mean() / 100.0)
 
 
-def _runs(flags: Bools) -> list[tuple[int, int]]:
-    """Return (start, end) of every run of True of two frames or more."""
+def runs(flags: Bools, least: int = 1) -> list[tuple[int, int]]:
+    """Return (start, end) of every run of True in (T,) flags that is at least so many frames long."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(int), [0]))))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= 2]
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= least]
 
 
 def _steady_root(motion: Motion, planted: Bools) -> Motion:
@@ -104,7 +104,7 @@ def _targets(toes: Floats, planted: Bools) -> tuple[Floats, npt.NDArray[np.float
     """Offset (T, 3) that keeps one foot still while it is planted, faded in and out around each contact."""
     offset = np.zeros_like(toes, dtype=np.float64)
     weight = np.zeros(len(toes))
-    for start, end in _runs(planted):
+    for start, end in runs(planted, least=2):
         anchor = toes[start:end].mean(axis=0)
         first, last = max(0, start - _BLEND), min(len(toes), end + _BLEND)
         ramp = np.ones(last - first)

@@ -13,9 +13,11 @@ bpy = pytest.importorskip("bpy")
 
 import evaluated
 import rigs
+from rig_rows import drawn
 from sample_motions import walk
 from smoogpt_ext.blender_smoogpt.actions.apply import apply_motion
 from smoogpt_ext.blender_smoogpt.actions.export import export_bvh, export_fbx, export_gltf
+from smoogpt_ext.blender_smoogpt.actions.panel import SMOOGPT_PT_export
 from smoogpt_ext.blender_smoogpt.errors import UserError
 from smoogpt_ext.blender_smoogpt.retarget.options import Options
 from smoogpt_ext.blender_smoogpt.rig.detect import detect
@@ -157,3 +159,20 @@ def test_export_works_from_pose_mode_and_goes_back_to_it(tmp_path: Path) -> None
     bpy.ops.object.mode_set(mode="POSE")
     assert export_fbx(bpy.context, armature, tmp_path / "walk").stat().st_size > 1000
     assert armature.mode == "POSE"
+
+
+@pytest.mark.parametrize("kind", ["bvh", "fbx", "gltf"])
+def test_exporting_reports_what_is_wrong_and_saves_what_is_right(kind: str, tmp_path: Path) -> None:
+    export = getattr(bpy.ops.smoogpt, f"export_{kind}")
+    suffix = {"gltf": "glb"}.get(kind, kind)
+    target = tmp_path / f"walk.{suffix}"
+    with pytest.raises(RuntimeError, match="No armature is selected"):
+        export(filepath=str(target))
+    armature = rigs.mixamo()
+    with pytest.raises(RuntimeError, match="has no animation"):
+        export(filepath=str(target))
+    assert not target.exists()
+    apply_motion(bpy.context, armature, walk(5), "Walk", 1)
+    assert drawn(SMOOGPT_PT_export, armature) == ["Walk"]
+    assert export(filepath=str(target)) == {"FINISHED"}
+    assert target.stat().st_size > 500

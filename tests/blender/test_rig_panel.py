@@ -383,20 +383,3 @@ def test_registering_twice_leaves_nothing_behind() -> None:
         for module in modules:
             module.register()
     assert rows(bpy.data.objects["Mixamo"]) == before
-
-
-@pytest.mark.parametrize("kind", ["bvh", "fbx", "gltf"])
-def test_exporting_reports_what_is_wrong_and_saves_what_is_right(kind: str, tmp_path: Path) -> None:
-    export = getattr(bpy.ops.smoogpt, f"export_{kind}")
-    suffix = {"gltf": "glb"}.get(kind, kind)
-    target = tmp_path / f"walk.{suffix}"
-    with pytest.raises(RuntimeError, match="No armature is selected"):
-        export(filepath=str(target))
-    armature = rigs.mixamo()
-    with pytest.raises(RuntimeError, match="has no animation"):
-        export(filepath=str(target))
-    assert not target.exists()
-    apply_motion(bpy.context, armature, walk(5), "Walk", 1)
-    assert drawn(SMOOGPT_PT_export, armature) == ["Walk"]
-    assert export(filepath=str(target)) == {"FINISHED"}
-    assert target.stat().st_size > 500

@@ -26,9 +26,9 @@ def test_an_old_python_is_told_before_anything_else() -> None:
 
 
 def test_the_installer_is_written_for_the_pythons_it_speaks_to() -> None:
-    ast.parse((ROOT / "install.py").read_text(encoding="utf-8"), feature_version=(3, 4))
+    assert ast.parse((ROOT / "install.py").read_text(encoding="utf-8"), feature_version=(3, 4)).body
     for path in [*(ROOT / "installer").glob("*.py"), ROOT / "server" / "__init__.py", ROOT / "server" / "home.py"]:
-        ast.parse(path.read_text(encoding="utf-8"), filename=str(path), feature_version=(3, 9))
+        assert ast.parse(path.read_text(encoding="utf-8"), filename=str(path), feature_version=(3, 9)).body, path
 
 
 def test_the_parser_used_above_does_object() -> None:

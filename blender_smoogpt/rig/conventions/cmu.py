@@ -5,29 +5,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..mapping import Convention, both_sides
+from ..mapping import Convention
+from . import mixamo
 
 CONVENTION: Final = Convention(
     key="cmu",
     label="CMU BVH",
-    bones={
-        "pelvis": "Hips",
-        "head": "Head",
-        **both_sides(
-            {
-                "collar": "{side}Shoulder",
-                "shoulder": "{side}Arm",
-                "elbow": "{side}ForeArm",
-                "wrist": "{side}Hand",
-                "hip": "{side}UpLeg",
-                "knee": "{side}Leg",
-                "ankle": "{side}Foot",
-                "foot": "{side}ToeBase",
-            },
-            "Left",
-            "Right",
-        ),
-    },
+    bones=mixamo.CONVENTION.bones,
     spine=("LowerBack", "Spine", "Spine1"),
     neck=("Neck", "Neck1"),
     signature=("LowerBack",),
