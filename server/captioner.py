@@ -7,28 +7,29 @@ body, joint angles, directions, extents, rhythm); slots, edges and words are thi
 
 from __future__ import annotations
 
-from .captioning.bins import arm_values, backbone_values, leg_values, root_values
-from .captioning.measures import Body, arm_measures, backbone_measures, leg_measures, root_measures
+from .captioning.body import Body
+from .captioning.describe import described
+from .captioning.phases import Phase, by_part, phases_of
 from .motion.motion import Motion
 from .motion.skeleton import FPS
-from .parts.attributes import PartTexts, write
+from .parts.attributes import PartTexts
+from .parts.phases import write_phases
 
 
 def attributes_of(motion: Motion) -> dict[tuple[str, str], str]:
-    """Return every attribute of a motion: (part, slot name) to value."""
-    at30 = motion.resampled(FPS)
-    plain, mirror = Body(at30), Body(at30.mirrored())
-    values = {
-        "right_arm": arm_values(arm_measures(mirror)),
-        "left_arm": arm_values(arm_measures(plain)),
-        "right_leg": leg_values(leg_measures(mirror)),
-        "left_leg": leg_values(leg_measures(plain)),
-        "backbone": backbone_values(backbone_measures(plain)),
-        "root": root_values(root_measures(plain)),
-    }
-    return {(part, slot): value for part, slots in values.items() for slot, value in slots.items()}
+    """Return every attribute of a motion as a whole: (part, slot name) to value."""
+    return described(Body.of(motion.resampled(FPS)))
+
+
+def captioned(motion: Motion) -> list[Phase]:
+    """Return the phases of a motion, each with its attributes; a single one where it does one thing throughout."""
+    return phases_of(motion)
 
 
 def caption(motion: Motion) -> PartTexts:
-    """Return the six part texts of a motion in the canonical wording."""
-    return write(attributes_of(motion))
+    """Return the six part texts of a motion in the canonical wording, in phases where what is done changes."""
+    phases = by_part(captioned(motion), motion.fps)
+    return {
+        part: write_phases(part, [(seconds and round(seconds, 1), said) for seconds, said in of_part])
+        for part, of_part in phases.items()
+    }

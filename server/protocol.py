@@ -45,7 +45,7 @@ class Limits:
     """What a request may ask for; seconds, characters, numbers, and bytes of one line."""
 
     prompt_characters: int = 300
-    part_characters: int = 400
+    part_characters: int = 4000
     seconds_least: float = 1.0
     seconds_most: float = 20.0
     seed_most: int = 2**31 - 1

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..motion.skeleton import PARTS
 from .parsing import parse_part
+from .splitting import main_phase
 from .vocabulary import SLOT_INDEX, SLOTS, mirrored_slot, mirrored_value, wordings
 
 AttributeSet = Mapping[tuple[str, str], str]
@@ -51,23 +52,30 @@ def write(attributes: AttributeSet, seed: int | None = None) -> PartTexts:
         seed: None for the canonical wording, a number for one of the many others.
     """
     dice = random.Random(seed) if seed is not None else None  # noqa: S311 (no secret)
-    texts: PartTexts = {}
-    for part in PARTS:
-        clauses = []
-        for slot in SLOTS:
-            if slot.part == part and slot.key in attributes:
-                options = wordings(slot, attributes[slot.key])
-                clauses.append(dice.choice(options) if dice else options[0])
-        if dice:
-            dice.shuffle(clauses)
-        texts[part] = ", ".join(clauses)
-    return texts
+    said: dict[str, dict[str, str]] = {part: {} for part in PARTS}
+    for (part, name), value in attributes.items():
+        said[part][name] = value
+    return {part: sentence(part, said[part], dice) for part in PARTS}
+
+
+def sentence(part: str, said: Mapping[str, str], dice: random.Random | None = None) -> str:
+    """Return the sentence of one part, given slot name to value, in canonical wording or as the dice fall."""
+    phrases = [wordings(slot, said[slot.name]) for slot in SLOTS if slot.part == part and slot.name in said]
+    if dice is None:
+        return ", ".join(options[0] for options in phrases)
+    clauses = [dice.choice(options) for options in phrases]
+    dice.shuffle(clauses)
+    return ", ".join(clauses)
 
 
 def parse(texts: Mapping[str, str]) -> dict[tuple[str, str], str]:
-    """Return what six part texts say; words that say nothing known are passed over."""
+    """Return what six part texts say; words that say nothing known are passed over.
+
+    Of a text in several phases only one is read, so that what belongs to different times is never mixed: the one that
+    lasts longest, see `server.parts.splitting.main_phase`. `server.parts.phases` reads all of them.
+    """
     attributes: dict[tuple[str, str], str] = {}
     for part in PARTS:
-        for name, value in parse_part(part, texts.get(part, "")).items():
+        for name, value in parse_part(part, main_phase(texts.get(part, "")).text).items():
             attributes[part, name] = value
     return attributes

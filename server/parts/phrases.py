@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every attribute of a limb in words: a table a kind of part, a row a slot, its values from least to most.
 
-The first wording of a value is the canonical one. Within one kind of part no wording may say two values: the parser
-depends on it, and a test checks it. Arms and legs use the same words on both sides; only backbone and root name sides.
+The last slots of each table (`NOTABLE`) name only what is out of the ordinary: a free hand, a whole sole on the ground or a calm
+body are left unsaid. The first wording of a value is the canonical one. Within one kind of part no wording may say two
+values: the parser depends on it, and a test checks it. Arms and legs use the same words on both sides; only backbone and
+root name sides.
 """
 
 from __future__ import annotations
@@ -22,14 +24,14 @@ ARM: Final[Table] = {
         "raises": ("rises and stays up", "lifts up", "is raised", "goes up"),
         "lowers": ("comes down", "is lowered", "sinks down", "drops down"),
         "raises_lowers": ("rises and comes down again", "is raised and lowered", "lifts up and drops back"),
-        "waves": ("waves to and fro", "waves", "waves from side to side", "waves back and forth"),
+        "waves": ("waves to and fro", "waves", "waves back and forth", "waves hello"),
         "thrusts": ("thrusts out", "punches", "strikes out", "jabs", "pushes out"),
         "moves": ("moves about", "gestures", "moves freely", "shifts around"),
     },
     "hold": {
         "straight_down": ("hangs straight down", "hangs limply down"),
         "low": ("hangs low", "hangs down", "hangs at the side", "hangs loosely"),
-        "hip": ("hand at hip height", "hand by the hip", "hand on the hip"),
+        "hip": ("hand at hip height", "hand by the hip", "hand level with the hip"),
         "waist": ("hand at waist height", "hand by the waist", "hand near the belly"),
         "chest": ("hand at chest height", "hand before the chest", "hand near the chest"),
         "shoulder": ("hand at shoulder height", "hand level with the shoulder"),
@@ -79,6 +81,34 @@ ARM: Final[Table] = {
         "moderate": ("at a moderate pace", "steadily"),
         "quick": ("quickly", "briskly", "fast"),
         "very_quick": ("very fast", "violently", "at top speed"),
+    },
+    "way": {
+        "up_down": ("up and down", "moving upward and downward"),
+        "sideways": ("in and out sideways", "moving from side to side", "to the side and back"),
+        "forward_back": ("forward and back", "moving to the front and back"),
+        "around": ("in circles", "circling round", "round and round"),
+    },
+    "rhythm": {
+        "once": ("once", "one single time", "just once"),
+        "twice": ("twice", "two times"),
+        "repeated": ("again and again", "repeatedly", "over and over", "many times"),
+    },
+    "flow": {
+        "smooth": ("flowing smoothly", "in one smooth flow"),
+        "jerky": ("jerkily", "in jerks", "with sudden stops"),
+    },
+    "touch": {
+        "hip": ("resting on the hip", "propped on the hip"),
+        "thigh": ("resting on the thigh", "touching the thigh", "resting on the knee"),
+        "chest": ("resting on the chest", "pressed to the chest"),
+        "head": ("touching the head", "resting on the head"),
+        "back": ("resting on the back", "clasped behind the back"),
+        "other_arm": ("folded with the other arm", "arms folded", "resting on the other arm"),
+        "other_hand": ("hands together", "holding the other hand", "touching the other hand"),
+    },
+    "pair": {
+        "together": ("together with the other arm", "both arms alike", "at the same time as the other arm"),
+        "alternating": ("in turn with the other arm", "alternating with the other arm"),
     },
 }
 
@@ -139,6 +169,22 @@ LEG: Final[Table] = {
         "wide": ("feet wide apart", "wide stance"),
         "very_wide": ("feet very wide apart", "straddled stance"),
     },
+    "held": {
+        "off": ("foot held off the ground", "standing on the other leg"),
+        "up": ("knee held up high", "knee kept raised"),
+    },
+    "sole": {
+        "heels": ("on the heels", "toes kept off the ground"),
+        "tiptoe": ("on tiptoe", "on the toes", "heel off the ground"),
+    },
+    "stance": {
+        "brief": ("hurrying off this foot", "limping on this leg", "sparing this leg"),
+        "lasting": ("lingering on this foot", "weight mostly on this leg"),
+    },
+    "place": {
+        "behind": ("foot behind the body", "leg set back"),
+        "front": ("foot in front of the body", "leg set forward"),
+    },
 }
 
 BACKBONE: Final[Table] = {
@@ -194,7 +240,22 @@ BACKBONE: Final[Table] = {
         "still": ("head still", "head kept steady"),
         "slight": ("head moving slightly", "head moving a little"),
         "clear": ("head moving about", "head moving clearly"),
-        "strong": ("head moving a lot", "head tossing", "head shaking"),
+        "strong": ("head moving a lot", "head tossing"),
+    },
+    "turned": {
+        "left": ("shoulders turned left", "chest turned to the left"),
+        "right": ("shoulders turned right", "chest turned to the right"),
+    },
+    "tremor": {
+        "trembling": ("trembling", "shivering", "shaking all over"),
+    },
+    "head_tilt": {
+        "left": ("head tilted left", "ear to the left shoulder"),
+        "right": ("head tilted right", "ear to the right shoulder"),
+    },
+    "head_way": {
+        "nods": ("nodding the head", "head bobbing up and down"),
+        "shakes": ("shaking the head", "turning the head left and right"),
     },
 }
 
@@ -205,6 +266,10 @@ ROOT: Final[Table] = {
         "backward": ("moves backward", "goes backward", "backs away", "walks backward"),
         "left": ("moves to the left", "sidesteps left", "goes left"),
         "right": ("moves to the right", "sidesteps right", "goes right"),
+        "ahead_left": ("moves diagonally ahead to the left", "goes ahead and to the left"),
+        "ahead_right": ("moves diagonally ahead to the right", "goes ahead and to the right"),
+        "back_left": ("moves diagonally back to the left", "goes back and to the left"),
+        "back_right": ("moves diagonally back to the right", "goes back and to the right"),
     },
     "speed": {
         "none": ("with no speed", "not travelling"),
@@ -256,7 +321,21 @@ ROOT: Final[Table] = {
         "forward": ("pelvis tipped forward", "pelvis tilted forward"),
         "far": ("pelvis tipped far forward", "pelvis folded forward"),
     },
+    "path": {
+        "weaving": ("weaving left and right", "in a zigzag", "in a wavy line"),
+        "returning": ("coming back to the start", "there and back again"),
+    },
+    "change": {
+        "sinks": ("sinking down", "going down", "getting lower"),
+        "rises": ("rising up", "getting up", "coming up"),
+        "dips": ("dipping down and up again", "down and up again"),
+    },
 }
+
+NOTABLE: Final[frozenset[str]] = frozenset(
+    "way rhythm flow touch pair held sole stance place turned tremor head_tilt head_way path change".split()  # noqa: SIM905
+)
+"""Slots that are said only where there is something to say; the others are said of every motion."""
 
 TABLES: Final[Mapping[str, Table]] = {
     "right_arm": ARM,

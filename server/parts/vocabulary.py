@@ -6,14 +6,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import numpy as np
+
 from ..motion.skeleton import PARTS, mirrored_name
-from .phrases import TABLES
+from .phrases import NOTABLE, TABLES
 
 Kind = Literal["static", "dynamic"]
 
-_DYNAMIC: Final = frozenset(
-    ("action", "peak", "size", "tempo", "stride", "cadence", "fold", "lift", "bend", "sway", "twist", "head_motion")
-) | frozenset(("direction", "speed", "turn", "pace", "bounce"))
+_DYNAMIC: Final = {
+    *("action", "peak", "size", "tempo", "way", "rhythm", "flow", "pair"),
+    *("stride", "cadence", "fold", "lift", "stance"),
+    *("bend", "sway", "twist", "head_motion", "tremor", "head_way"),
+    *("direction", "speed", "turn", "pace", "bounce", "path", "change"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,19 @@ class Slot:
         """The slot's name in an attribute set."""
         return (self.part, self.name)
 
+    @property
+    def notable(self) -> bool:
+        """Whether it is said only where there is something to say."""
+        return self.name in NOTABLE
+
 
 SLOTS: Final[tuple[Slot, ...]] = tuple(
     Slot(part, name, tuple(values), "dynamic" if name in _DYNAMIC else "static")
     for part in PARTS
     for name, values in TABLES[part].items()
 )
+SLOT_PARTS: Final = np.array([PARTS.index(slot.part) for slot in SLOTS])
+"""(slots,) the index of each slot's part."""
 SLOT_INDEX: Final[dict[tuple[str, str], int]] = {slot.key: index for index, slot in enumerate(SLOTS)}
 
 
