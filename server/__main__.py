@@ -99,18 +99,31 @@ def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def _attributes_json(texts: dict[str, str]) -> dict[str, dict[str, str]]:
+def _attributes_json(texts: dict[str, str]) -> dict[str, object]:
+    """Return what texts say: the attributes of each part, and of each of its phases with the seconds that are stated."""
     from .parts.attributes import parse
+    from .parts.phases import parse_phases
 
     grouped: dict[str, dict[str, str]] = {part: {} for part in protocol.PARTS}
     for (part, slot), value in parse(texts).items():
         grouped[part][slot] = value
-    return grouped
+    phases = {
+        part: [{"seconds": seconds, "attributes": said} for seconds, said in parse_phases(part, texts.get(part, ""))]
+        for part in protocol.PARTS
+    }
+    return {"attributes": grouped, "phases": phases}
 
 
 def _print_texts(texts: dict[str, str]) -> None:
+    """Print the sentence of each part, and under it what it says, a line a phase."""
+    from .parts.phases import parse_phases
+
     for part, text in texts.items():
         _say(f"{part.replace('_', ' ') + ':':<11} {text}")
+        for seconds, said in parse_phases(part, text):
+            if said:
+                length = f"{seconds:g} s: " if seconds else ""
+                _say(f"{'':<11}   {length}{' '.join(f'{slot}={value}' for slot, value in said.items())}")
 
 
 def _serve(_: argparse.Namespace) -> None:
@@ -131,7 +144,7 @@ def _describe(arguments: argparse.Namespace) -> None:
     texts = _load(tell).describe(content, style, tell)
     if arguments.json:
         groups = {"content": texts.content, "style": texts.style, "composed": texts.composed}
-        _say(json.dumps({"texts": groups, "attributes": _attributes_json(texts.composed)}, indent=1))
+        _say(json.dumps({"texts": groups, **_attributes_json(texts.composed)}, indent=1))
         return
     for title, part_texts in (("what", texts.content), ("how", texts.style), ("together", texts.composed)):
         _say(f"-- {title}")
@@ -217,7 +230,7 @@ def _caption(arguments: argparse.Namespace) -> None:
 
     texts = caption(motion_from_bvh(arguments.file))
     if arguments.json:
-        _say(json.dumps({"parts": texts, "attributes": _attributes_json(texts)}, indent=1))
+        _say(json.dumps({"parts": texts, **_attributes_json(texts)}, indent=1))
     else:
         _print_texts(texts)
 

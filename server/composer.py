@@ -12,8 +12,9 @@ from .llm_format import (
     compose_prefix,
     grammars,
 )
+from .llm_sides import mirrored_text, names_only_right
 from .motion.skeleton import PARTS
-from .parts.attributes import PartTexts, parse, write
+from .parts.attributes import PartTexts, mirrored, parse, write
 
 AttributeSet = Mapping[tuple[str, str], str]
 
@@ -37,9 +38,13 @@ class Composer:
         content, style = parse(content_texts), parse(style_texts)
         if not style and not style_prompt.strip():
             return dict(content_texts)
+        turned = names_only_right(content_prompt, style_prompt)
+        if turned:
+            content_prompt, style_prompt = mirrored_text(content_prompt), mirrored_text(style_prompt)
+            content, style = mirrored(content), mirrored(style)
         branches = [Branch(0, compose_branch(part, content, style), self._grammars[part]) for part in PARTS]
         chosen = self._llm.choose([compose_prefix(content_prompt, style_prompt)], branches)
         attributes: dict[tuple[str, str], str] = {}
         for part, phrases in zip(PARTS, chosen, strict=True):
             attributes |= attributes_from(part, phrases, may_be_open=False)
-        return write(attributes)
+        return write(mirrored(attributes) if turned else attributes)

@@ -16,7 +16,7 @@ from torch import Tensor
 from .errors import SmooError
 from .motion.skeleton import PARTS
 from .networks.files import WEIGHTS_FOLDER, load_weights
-from .networks.motion_head import WRITE_ORDER, MotionHead, config_from
+from .networks.motion_head import WRITE_ORDER, Cache, MotionHead, config_from
 from .parts.vocabulary import SLOTS
 
 Tokens = npt.NDArray[np.int64]
@@ -73,8 +73,7 @@ class Generator:
     @torch.inference_mode()
     def generate(
         self,
-        attributes: npt.NDArray[np.int64],
-        steps: int,
+        said: npt.NDArray[np.int64],
         seeds: list[int],
         forced: Tokens | None = None,
         sampling: Sampling | None = None,
@@ -84,8 +83,7 @@ class Generator:
         """Write the tokens of some clips.
 
         Args:
-            attributes: (B, slots) attribute vectors, 0 for what is left open.
-            steps: length of the clips in steps.
+            said: (B, steps, slots) what the part texts say of each step, 0 for what is left open.
             seeds: one a clip; a clip depends on its own seed alone, not on its neighbours in the batch.
             forced: (B, steps, 6) tokens to be kept (locked parts, a prefix), `FREE` elsewhere.
             sampling: how tokens are drawn.
@@ -99,14 +97,9 @@ class Generator:
             SmooError: ``cancelled``.
         """
         how = sampling or Sampling()
-        batch = len(attributes)
-        given = torch.from_numpy(np.asarray(attributes, dtype=np.int64)).to(self.device)
+        batch, steps = said.shape[:2]
         guided = how.guidance != 1.0
-        # the second half of the batch is told nothing: guidance pushes away from it (Ho and Salimans, arXiv 2207.12598)
-        told = torch.cat((given, torch.zeros_like(given))) if guided else given
-        condition = self.head.condition(told)
-        cache = self.head.begin(condition)
-        length = torch.full((len(told),), steps, device=self.device)
+        ends = phase_ends(said)
         keep = torch.full((batch, steps, len(PARTS)), FREE) if forced is None else torch.from_numpy(forced)
         dice = [torch.Generator().manual_seed(seed) for seed in seeds]
         result = torch.empty(batch, steps, len(PARTS), dtype=torch.int64)
@@ -114,6 +107,9 @@ class Generator:
         for number in range(steps):
             if cancelled is not None and cancelled():
                 raise SmooError("cancelled", "Cancelled.")
+            if number == 0 or ends[number] != ends[number - 1]:
+                length = torch.full((batch * (1 + guided),), ends[number], device=self.device)
+                condition, cache = self._read(said[:, number], result[:, :number], length, guided)
             before = torch.cat((last, last)) if guided else last
             state = self.head.advance(before, condition, number, length, cache)
             last = self._write_step(state, condition, keep[:, number], how, dice).to(self.device)
@@ -121,6 +117,19 @@ class Generator:
             if progress is not None:
                 progress("generate", (number + 1) / steps, f"step {number + 1} of {steps}")
         return np.asarray(result.numpy(), dtype=np.int64)
+
+    def _read(self, said: npt.NDArray[np.int64], written: Tensor, length: Tensor, guided: bool) -> tuple[Tensor, Cache]:
+        """Read what is said (B, slots) of a phase, and what was written (B, steps, 6) before it."""
+        given = torch.from_numpy(np.asarray(said, dtype=np.int64)).to(self.device)
+        # the second half of the batch is told nothing: guidance pushes away from it (Ho and Salimans, arXiv 2207.12598)
+        condition = self.head.condition(torch.cat((given, torch.zeros_like(given))) if guided else given)
+        cache = self.head.begin(condition)
+        start = torch.full_like(written[:, :1], self.head.config.codes)
+        before = torch.cat((start, written), dim=1)[:, : written.shape[1]].to(self.device)
+        for number in range(max(0, written.shape[1] - self.head.config.context), written.shape[1]):
+            tokens = before[:, number]
+            self.head.advance(torch.cat((tokens, tokens)) if guided else tokens, condition, number, length, cache)
+        return condition, cache
 
     def _write_step(
         self, state: Tensor, condition: Tensor, keep: Tensor, how: Sampling, dice: list[torch.Generator]
@@ -139,6 +148,14 @@ class Generator:
             tokens = step[:, part].to(state.device)
             written = written + self.head.written(part, torch.cat((tokens, tokens)) if len(state) > batch else tokens)
         return step
+
+
+def phase_ends(said: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return (steps,) for each step the first step after it of which something else is said (B, steps, slots)."""
+    steps = said.shape[1]
+    changes = np.flatnonzero((said[:, 1:] != said[:, :-1]).any(axis=(0, 2))) + 1
+    bounds = np.append(changes, steps)
+    return bounds[np.searchsorted(bounds, np.arange(steps), side="right")]
 
 
 def _draw(logits: Tensor, how: Sampling, dice: list[torch.Generator]) -> Tensor:

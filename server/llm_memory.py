@@ -10,7 +10,6 @@ Recorded contents and styles are recognised only to be left to the model, and so
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from .llm_format import PART_SLOTS
+from .llm_sides import BOTH, side_of
 from .motion.skeleton import PARTS
 from .parts.vocabulary import SLOT_INDEX
 
@@ -31,7 +31,6 @@ Prior = list[Tensor]
 
 WEIGHT: Final = 0.8
 """Share of the memory in a choice; the rest is the language model's own."""
-BOTH_SIDES: Final = 3
 _PREFIX: Final = "memory."
 _LENGTH: Final = 8.0
 
@@ -43,7 +42,8 @@ class Memory:
     Attributes:
         content_scale, style_scale: (2, width) mean and spread of the states behind prompts.
         content_heads, style_heads: (entries, width) vectors that score a state, made even by these.
-        content_sides, style_sides: (entries,) 1 where an entry's wordings name the left, 2 the right, else 0.
+        content_sides, style_sides: (entries,) 1 where an entry's wordings name the left, else 0; those of the
+            right are kept mirrored.
         content_values, style_values: (entries, slots) attribute vectors.
         content_votes, style_votes: (entries,) 1 where an entry's values count, 0 where the model is left alone.
     """
@@ -88,7 +88,7 @@ class Memory:
             heads, scale, sides = self.style_heads, self.style_scale, self.style_sides
         scores = heads @ even(state.float().cpu(), scale)
         side = side_of(prompt)
-        if side != BOTH_SIDES:
+        if side != BOTH:
             scores = scores.masked_fill((sides != 0) & (sides != side), float("-inf"))
         return scores.softmax(0)
 
@@ -98,12 +98,6 @@ class Memory:
         if kind == "style":
             values, votes = self.style_values, self.style_votes
         return {part: _votes(part, values, chances * votes) for part in PARTS}
-
-
-def side_of(text: str) -> int:
-    """Return 0 if a text names no side, 1 for the left, 2 for the right, `BOTH_SIDES` if it names both."""
-    words = text.lower()
-    return bool(re.search(r"\bleft", words)) + 2 * bool(re.search(r"\bright", words))
 
 
 def even(states: Tensor, scale: Tensor) -> Tensor:

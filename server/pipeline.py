@@ -22,10 +22,11 @@ from .llm import LanguageModel
 from .motion.contacts import clean_feet
 from .motion.features import PART_SLICES, contact_features, motion_from_features
 from .motion.motion import Motion
-from .motion.skeleton import FPS, PARTS, STEP_FRAMES
+from .motion.skeleton import FPS, PARTS
 from .networks.files import WEIGHTS_FOLDER, load_weights
 from .networks.tokenizer import PartTokenizer, tokenizer_config_from
-from .parts.attributes import PartTexts, parse, to_vector
+from .parts.attributes import PartTexts
+from .parts.phases import schedule
 from .reasoner import Reasoner
 
 Progress = Callable[[str, float, str], None]
@@ -188,14 +189,13 @@ class Pipeline:
             empty = dict.fromkeys(PARTS, "")
             texts = Texts(empty, empty, {part: request.parts.get(part, "") for part in PARTS})
         frames = round(request.seconds * FPS)
-        steps = math.ceil(frames / STEP_FRAMES)
+        steps = math.ceil(frames / self.tokenizer.config.frames)
         seeds = [request.seed + variant for variant in range(request.variants)]
-        vector = to_vector(parse(texts.composed))
+        said = schedule(texts.composed, steps, self.tokenizer.config.frames / FPS)
         forced = np.repeat(self._forced(request, steps)[None], len(seeds), axis=0)
         with clock.stage("generate"):
             how = Sampling(request.temperature, request.guidance)
-            said = np.repeat(vector[None], len(seeds), axis=0)
-            tokens = self.generator.generate(said, steps, seeds, forced, how, tell, stop)
+            tokens = self.generator.generate(np.repeat(said[None], len(seeds), axis=0), seeds, forced, how, tell, stop)
         kept = self._kept(request)
         takes = []
         for row, seed in zip(tokens, seeds, strict=True):

@@ -15,8 +15,9 @@ from .llm_format import (
     style_prefix,
 )
 from .llm_memory import Kind, Prior
+from .llm_sides import mirrored_text, names_only_right
 from .motion.skeleton import PARTS
-from .parts.attributes import PartTexts, write
+from .parts.attributes import PartTexts, mirrored, write
 
 
 class Reasoner:
@@ -55,6 +56,10 @@ class Reasoner:
         return described[0], described[1]
 
     def _describe(self, prompts: list[tuple[Kind, str]]) -> list[PartTexts]:
+        turned = [names_only_right(text) for _, text in prompts]
+        prompts = [
+            (kind, mirrored_text(text) if turn else text) for (kind, text), turn in zip(prompts, turned, strict=True)
+        ]
         prefixes = [content_prefix(text) if kind == "content" else style_prefix(text) for kind, text in prompts]
         priors = self._priors(prompts, prefixes)
         branches = [
@@ -64,10 +69,11 @@ class Reasoner:
         ]
         chosen = iter(self._llm.choose(prefixes, branches))
         described = []
-        for kind, _ in prompts:
+        for (kind, _), turn in zip(prompts, turned, strict=True):
             attributes: dict[tuple[str, str], str] = {}
             for part in PARTS:
                 attributes |= attributes_from(part, next(chosen), self._may_be_open[kind])
+            attributes = mirrored(attributes) if turn else attributes
             described.append({part: text or UNCHANGED for part, text in write(attributes).items()})
         return described
 

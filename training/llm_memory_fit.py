@@ -18,9 +18,10 @@ from torch.nn.functional import cross_entropy
 
 from server.llm import LanguageModel
 from server.llm_format import content_prefix, style_prefix
-from server.llm_memory import BOTH_SIDES, Memory, even, side_of
-from server.parts.attributes import to_vector
-from training.corpus.entries import Attributes, Entry
+from server.llm_memory import Memory, even
+from server.llm_sides import BOTH, RIGHT, mirrored_text, names_only_right, side_of
+from server.parts.attributes import mirrored, to_vector
+from training.corpus.entries import Entry
 from training.corpus.recorded import NORMAL
 from training.llm_lessons import SUBJECTS, Lessons, is_third_person
 
@@ -47,10 +48,10 @@ def make_memory(llm: LanguageModel, lessons: Lessons) -> Memory:
         style_scale,
         content_heads,
         style_heads,
-        torch.tensor([_side(lessons.contents[name]) for name in contents]),
-        torch.tensor([_side(lessons.styles[name]) for name in styles]),
-        _vectors([lessons.contents[name].attributes for name in contents]),
-        _vectors([lessons.styles[name].attributes for name in styles]),
+        torch.tensor([int(_side(lessons.contents[name]) > 0) for name in contents]),
+        torch.tensor([int(_side(lessons.styles[name]) > 0) for name in styles]),
+        torch.stack([_values(lessons.contents[name]) for name in contents]),
+        torch.stack([_values(lessons.styles[name]) for name in styles]),
         torch.tensor([name not in recorded.contents for name in contents]).long(),
         torch.tensor([name not in recorded.styles and name != NORMAL for name in styles]).long(),
     )
@@ -59,11 +60,13 @@ def make_memory(llm: LanguageModel, lessons: Lessons) -> Memory:
 def _side(entry: Entry) -> int:
     named = Counter(side_of(wording) for wording in entry.trained)
     side, count = named.most_common(1)[0]
-    return side if side != BOTH_SIDES and count >= _SIDED_SHARE * len(entry.trained) else 0
+    return side if side != BOTH and count >= _SIDED_SHARE * len(entry.trained) else 0
 
 
-def _vectors(attributes: Sequence[Attributes]) -> Tensor:
-    return torch.stack([torch.from_numpy(to_vector(found)) for found in attributes])
+def _values(entry: Entry) -> Tensor:
+    """Return (slots,) the values of an entry, mirrored if it is one of the right: only the left is asked about."""
+    turned = mirrored(entry.attributes) if _side(entry) == RIGHT else entry.attributes
+    return torch.from_numpy(to_vector(turned))
 
 
 def _heads(
@@ -73,7 +76,7 @@ def _heads(
     labels: list[int] = []
     weights: list[float] = []
     for label, entry in enumerate(entries):
-        for wording in entry.trained:
+        for wording in (mirrored_text(w) if names_only_right(w) else w for w in entry.trained):
             variants = sorted({subject + wording for subject in SUBJECTS}) if is_third_person(wording) else [wording]
             prompts += variants
             labels += [label] * len(variants)

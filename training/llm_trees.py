@@ -23,7 +23,9 @@ from server.llm_format import (
     grammars,
     style_prefix,
 )
+from server.llm_sides import mirrored_text, names_only_right
 from server.motion.skeleton import PARTS
+from server.parts.attributes import mirrored
 from training.corpus.entries import Attributes
 
 _NO_OPTION: Final = -1
@@ -56,15 +58,22 @@ class TreeMaker:
         self._grammars = {may_be_open: grammars(encode, may_be_open) for may_be_open in (False, True)}
 
     def content(self, prompt: str, answer: Attributes) -> Tree:
-        """Return the example of describing a content."""
+        """Return the example of describing a content; what names only the right is taught as its mirror image."""
+        if names_only_right(prompt):
+            prompt, answer = mirrored_text(prompt), mirrored(answer)
         return self._tree(content_prefix(prompt), {p: describe_branch(p) for p in PARTS}, answer, may_be_open=False)
 
     def style(self, prompt: str, answer: Attributes) -> Tree:
         """Return the example of describing a style."""
+        if names_only_right(prompt):
+            prompt, answer = mirrored_text(prompt), mirrored(answer)
         return self._tree(style_prefix(prompt), {p: describe_branch(p) for p in PARTS}, answer, may_be_open=True)
 
     def compose(self, prompts: tuple[str, str], content: Attributes, style: Attributes, answer: Attributes) -> Tree:
         """Return the example of composing."""
+        if names_only_right(*prompts):
+            prompts = (mirrored_text(prompts[0]), mirrored_text(prompts[1]))
+            content, style, answer = mirrored(content), mirrored(style), mirrored(answer)
         branches = {part: compose_branch(part, content, style) for part in PARTS}
         return self._tree(compose_prefix(*prompts), branches, answer, may_be_open=False)
 

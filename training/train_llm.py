@@ -113,12 +113,16 @@ class Trainer:
         """Return what a later run needs to go on."""
         return {"masters": self.masters, "optimizer": self.optimizer.state_dict(), "step": self.step_number}
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a saved state."""
+    def start_from(self, state: dict[str, Any]) -> None:
+        """Begin a new run with the weights of a saved state."""
         with torch.no_grad():
             for master, low, saved in zip(self.masters, self.low, state["masters"], strict=True):
                 master.copy_(saved)
                 low.copy_(saved)
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with a run from a saved state."""
+        self.start_from(state)
         self.optimizer.load_state_dict(state["optimizer"])
         self.step_number = int(state["step"])
 
@@ -189,6 +193,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=Settings.rate)
     parser.add_argument("--seed", type=int, default=Settings.seed)
     parser.add_argument("--fresh", action="store_true", help="begin anew instead of at the checkpoint")
+    parser.add_argument("--warm", type=Path, help="begin a new run with the weights of this checkpoint of another one")
     parser.add_argument("--memory", action="store_true", help="only fit the memory to the adapter that is there")
     parser.add_argument("--out", type=Path, default=ADAPTER_FILE)
     arguments = parser.parse_args()
@@ -204,6 +209,8 @@ def main() -> None:
     trainer = Trainer(llm, settings)
     if saved:
         trainer.restore(saved)
+    elif arguments.warm:
+        trainer.start_from(torch.load(arguments.warm, weights_only=True))
     train(trainer, lessons, keeper, float(saved["seconds"]) if saved else 0.0)
     trainer.save_adapter(arguments.out)
     remember(arguments.out, lessons)

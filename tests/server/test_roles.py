@@ -41,6 +41,31 @@ def _slots(grammar: ChoiceGrammar) -> Sequence[Sequence[str]]:
     return grammar.slots
 
 
+class SideHeard(FirstChoice):
+    """Raises the left arm when asked about the left, the right arm when asked about the right."""
+
+    def choose(self, prefixes: Sequence[str], branches: Sequence[Branch]) -> list[list[int]]:
+        """Answer with the third action for the arm that the prompt names."""
+        answers = super().choose(prefixes, branches)
+        for part, branch, answer in zip(PARTS, branches, answers, strict=False):
+            if part.endswith("arm") and part.split("_")[0] in prefixes[branch.prefix]:
+                answer[0] = 2
+        return answers
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_the_right_is_asked_about_as_the_left_and_answered_as_the_right(side: str) -> None:
+    model = SideHeard()
+    said = parse(Reasoner(model).content(f"raises the {side} hand"))
+    other = "left" if side == "right" else "right"
+    assert said[f"{side}_arm", "action"] == "raises"
+    assert said[f"{other}_arm", "action"] == "still"
+    assert "right" not in model.asked[0][0][0]
+    composed = Composer(model).compose(f"raises the {side} hand", "old", CONTENT, write({("backbone", "lean"): side}))
+    assert parse(composed)[f"{side}_arm", "action"] == "raises"
+    assert "right" not in model.asked[1][0][0]
+
+
 @pytest.mark.parametrize("prompt", ["", "   \n"])
 def test_an_empty_content_is_refused(prompt: str) -> None:
     model = FirstChoice()

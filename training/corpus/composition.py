@@ -29,9 +29,9 @@ _ORDINARY: Final = {
     "speed": "walking",
     "bounce": "slight",
 }
-_ALWAYS_CONTENT: Final = frozenset(("direction", "turn", "pace"))
+_ALWAYS_CONTENT: Final = frozenset(("direction", "turn", "pace", "path", "change", "held"))
 _DEEPER: Final = {"height": -1, "knee": 1}
-_ARM_PLACE: Final = frozenset(("action", "hold", "peak", "reach", "spread", "elbow"))
+_ARM_PLACE: Final = frozenset(("action", "hold", "peak", "reach", "spread", "elbow", "way", "rhythm", "touch", "pair"))
 _HELD_HIGH: Final = frozenset(("chest", "shoulder", "head", "overhead"))
 _STEPPING: Final = frozenset(("walks", "runs", "steps"))
 
@@ -56,9 +56,8 @@ def arm_in_use(part: str, attributes: Attributes) -> bool:
     action = attributes.get((part, "action"), "still")
     raised = attributes.get((part, "hold")) in _HELD_HIGH or attributes.get((part, "peak")) in _HELD_HIGH
     placed = attributes.get((part, "reach")) in ("behind", "far_front") and attributes.get((part, "hold")) != "low"
-    return (
-        action in ("raises", "lowers", "raises_lowers", "waves", "thrusts") or raised or (placed and action == "still")
-    )
+    busy = action in ("raises", "lowers", "raises_lowers", "waves", "thrusts") or (part, "touch") in attributes
+    return busy or raised or (placed and action == "still")
 
 
 def wanted_by_content(key: tuple[str, str], content: Attributes, used: set[str]) -> bool:
@@ -70,11 +69,12 @@ def wanted_by_content(key: tuple[str, str], content: Attributes, used: set[str])
         return part in used and name in _ARM_PLACE
     if part == "backbone":
         bends = content.get(("backbone", "bend")) in ("bows", "bends", "straightens")
-        shakes = content.get(("backbone", "head_motion")) in ("clear", "strong")
-        return (bends and name in ("bend", "pitch", "curve")) or (shakes and name in ("head_motion", "head_turn"))
+        shakes = content.get(("backbone", "head_motion")) in ("clear", "strong") or ("backbone", "head_way") in content
+        gesture = ("head_motion", "head_turn", "head_way")
+        return (bends and name in ("bend", "pitch", "curve")) or (shakes and name in gesture)
     if part.endswith("leg"):
         action = content.get((part, "action"))
-        return action == "kicks" or (action not in _STEPPING and name in ("stride", "cadence", "lift", "fold"))
+        return action == "kicks" or (action not in _STEPPING and name in ("stride", "cadence", "lift", "fold", "place"))
     return (
         name in ("speed", "bounce")
         and content.get(("root", "direction")) == "in_place"
