@@ -23,7 +23,7 @@ from server.captioner import attributes_of
 from server.home import training_folder
 from server.motion.features import features
 from server.motion.motion import Motion
-from server.motion.skeleton import FPS, STEP_FRAMES
+from server.motion.skeleton import FPS
 from server.networks.files import WEIGHTS_FOLDER, load_weights
 from server.networks.tokenizer import PartTokenizer, tokenizer_config_from
 from server.parts.attributes import mirrored, to_vector
@@ -56,18 +56,16 @@ def _stretches(steps: int, count: int, dice: np.random.Generator) -> list[tuple[
     return sorted(set(chosen))
 
 
-def _piece(motion: Motion, rate: float, count: int, dice: np.random.Generator) -> _Piece | None:
+def _piece(motion: Motion, rate: float, frames: int, count: int, dice: np.random.Generator) -> _Piece | None:
     if rate != 1.0:
         slower = Motion(motion.root_positions, motion.rotations, motion.fps * rate)
         motion = slower.resampled(FPS)
-    steps = motion.frames // STEP_FRAMES
+    steps = motion.frames // frames
     if steps < _SHORTEST:
         return None
-    motion = motion.sliced(0, steps * STEP_FRAMES).canonical()
+    motion = motion.sliced(0, steps * frames).canonical()
     stretches = _stretches(steps, count, dice)
-    said = [
-        attributes_of(motion.sliced(first * STEP_FRAMES, (first + length) * STEP_FRAMES)) for first, length in stretches
-    ]
+    said = [attributes_of(motion.sliced(first * frames, (first + length) * frames)) for first, length in stretches]
     return _Piece(
         features(motion).astype(np.float16),
         features(motion.mirrored().canonical()).astype(np.float16),
@@ -77,13 +75,13 @@ def _piece(motion: Motion, rate: float, count: int, dice: np.random.Generator) -
     )
 
 
-def _pieces(job: tuple[Entry, Motion], seed: int) -> list[_Piece]:
+def _pieces(job: tuple[Entry, Motion], frames: int, seed: int) -> list[_Piece]:
     entry, motion = job
     dice = np.random.default_rng([seed, entry.start])
     rare = entry.name.startswith(_RARE)
     rates = [1.0, *dice.uniform(0.75, 1.3, 3 if rare else 1)]
     count = 4 if rare else min(8, 1 + entry.frames // 120)
-    pieces = (_piece(motion, float(rate), count, dice) for rate in rates)
+    pieces = (_piece(motion, float(rate), frames, count, dice) for rate in rates)
     return [piece for piece in pieces if piece is not None]
 
 
@@ -99,7 +97,7 @@ def build(library: Library, tokenizer: PartTokenizer, out: Path, splits: tuple[s
     rows: dict[str, list[npt.NDArray[np.generic]]] = {}
     total = 0
     with get_context("fork").Pool(2) as pool:
-        results = pool.imap(partial(_pieces, seed=seed), jobs, chunksize=8)
+        results = pool.imap(partial(_pieces, frames=tokenizer.config.frames, seed=seed), jobs, chunksize=8)
         for (index, _), pieces in zip(chosen, tqdm(results, "captions", len(jobs), mininterval=5), strict=True):
             for piece in pieces:
                 pair = torch.from_numpy(np.stack((piece.plain, piece.mirror)).astype(np.float32))

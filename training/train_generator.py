@@ -30,6 +30,7 @@ from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
 from server.networks.motion_head import HeadConfig, MotionHead
 from server.parts.vocabulary import SLOTS
 from training.checkpoint import Checkpointer
+from training.samples import load_tokenizer
 
 _IGNORED = -100
 _SLOT_PART = np.array([PARTS.index(slot.part) for slot in SLOTS])
@@ -212,7 +213,7 @@ def main() -> None:
     parser.add_argument("--overfit", action="store_true", help="one batch again and again: must reach a loss near 0")
     arguments = parser.parse_args()
     settings = replace(Settings(), steps=arguments.steps, seed=arguments.seed)
-    sampler = SampleSampler(arguments.samples, arguments.data / "clips.json", settings, 512)
+    sampler = SampleSampler(arguments.samples, arguments.data / "clips.json", settings, load_tokenizer().config.codes)
     if arguments.overfit:
         batch = sampler.batch()
         sampler.batch = lambda: batch  # type: ignore[method-assign]

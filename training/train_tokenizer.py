@@ -8,9 +8,11 @@ kinematics (and on their velocity), and the speed of planted feet, which keeps r
 from __future__ import annotations
 
 import argparse
+import copy
 import math
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +28,8 @@ from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
 from server.networks.kinematics import heading_positions, world_positions
 from server.networks.tokenizer import PartTokenizer, TokenizerConfig
 from training.checkpoint import Checkpointer
-from training.library import Library
+from training.library import Entry, Library
+from training.variations import VARIED
 
 _RATES = [PART_SLICES[PARTS.index("root")].start + column for column in range(3)]  # turning and travelling a second
 _PATIENCE_FRAMES = 20  # clips shorter than this teach nothing about motion
@@ -36,37 +39,43 @@ _PATIENCE_FRAMES = 20  # clips shorter than this teach nothing about motion
 class Settings:
     """Hyperparameters of a run."""
 
-    steps: int = 7200
-    batch: int = 48
+    steps: int = 20000
+    batch: int = 16
     window: int = 64
     rate: float = 1e-3
     seed: int = 0
     recombined: float = 0.25
-    main_share: float = 0.4
+    shares: tuple[float, float, float] = (0.4, 0.3, 0.3)
     warped: float = 0.5
+    average: float = 0.998
 
 
 class WindowSampler:
     """Random windows of features, some mirrored, some with parts of one clip on the legs and root of another."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
-        """Use the training split only."""
-        self.library, self.settings = library, settings
-        entries = [e for e in library.entries if e.split == "train" and e.frames >= _PATIENCE_FRAMES]
-        self._main = [e for e in entries if e.dataset == "bandai_namco"] or entries
-        self._other = [e for e in entries if e.dataset != "bandai_namco"] or entries
-        self._weights = [np.array([e.frames for e in group], dtype=np.float64) for group in (self._main, self._other)]
-        self._weights = [np.sqrt(w) / np.sqrt(w).sum() for w in self._weights]
+    def __init__(self, libraries: Sequence[Library], settings: Settings) -> None:
+        """Use the training splits only; groups are Bandai-Namco, the other recordings, and variations."""
+        self.settings = settings
+        self._groups: list[list[tuple[Library, Entry]]] = [[], [], []]
+        for library in libraries:
+            for entry in library.entries:
+                if entry.split == "train" and entry.frames >= _PATIENCE_FRAMES:
+                    place = {"bandai_namco": 0, VARIED: 2}.get(entry.dataset, 1)
+                    self._groups[place].append((library, entry))
+        weights = [np.sqrt([entry.frames for _, entry in group]) for group in self._groups]
+        self._weights = [row / row.sum() if len(row) else row for row in weights]
+        shares = np.array(settings.shares) * [bool(group) for group in self._groups]
+        self._shares = shares / shares.sum()
         self._random = np.random.default_rng(settings.seed)
 
     def _window(self) -> np.ndarray:
-        group = int(self._random.random() > self.settings.main_share)
-        entries = (self._main, self._other)[group]
-        entry = entries[self._random.choice(len(entries), p=self._weights[group])]
-        source = self.library.mirror if self._random.random() < 0.5 else self.library.plain
+        place = self._random.choice(len(self._groups), p=self._shares)
+        group = self._groups[place]
+        library, entry = group[self._random.choice(len(group), p=self._weights[place])]
+        source = library.mirror if self._random.random() < 0.5 else library.plain
         length = self.settings.window
         # the smaller sets are also played slower and faster: more poses and speeds than were recorded
-        rate = self._random.uniform(0.8, 1.3) if group and self._random.random() < self.settings.warped else 1.0
+        rate = self._random.uniform(0.8, 1.3) if place and self._random.random() < self.settings.warped else 1.0
         first = self._random.integers(0, max(1, entry.frames - int(length * rate)))
         at = np.minimum(first + np.arange(length) * rate, entry.frames - 1)
         low = np.floor(at).astype(int)
@@ -95,12 +104,13 @@ def set_statistics(network: PartTokenizer, library: Library) -> None:
     network.scale.copy_(torch.from_numpy(np.maximum(sample.std(0), 0.08)))
 
 
-def losses(network: PartTokenizer, values: Tensor, slide_weight: float = 0.3) -> tuple[Tensor, Tensor]:
+def losses(network: PartTokenizer, values: Tensor, slide_weight: float = 0.6) -> tuple[Tensor, Tensor]:
     """Return the training loss and the mean joint position error in metres (heading frame)."""
-    made, _ = network(values)
+    with torch.autocast(values.device.type, torch.bfloat16):
+        made = network(values)[0].float()
     a, b = (made - network.mean) / network.scale, (values - network.mean) / network.scale
     place_a, place_b = heading_positions(made), heading_positions(values)
-    world_a, world_b = world_positions(made), world_positions(values)
+    world_a, world_b = world_positions(made, place_a), world_positions(values, place_b)
     error = (place_a - place_b).norm(dim=-1).mean()
     speed_a, speed_b = world_a.diff(dim=1) * FPS, world_b.diff(dim=1) * FPS
     legs = [PART_SLICES[PARTS.index(part)].stop for part in ("left_leg", "right_leg")]
@@ -118,60 +128,91 @@ def losses(network: PartTokenizer, values: Tensor, slide_weight: float = 0.3) ->
 
 
 @torch.inference_mode()
-def held_out_error(network: PartTokenizer, library: Library, split: str) -> dict[str, float]:
-    """Return the mean joint position error in mm (heading frame) of each data set's clips of a split."""
+def held_out_error(network: PartTokenizer, libraries: Sequence[Library], split: str) -> dict[str, float]:
+    """Return the mean joint position error in mm (root-relative, heading frame) of each data set's clips of a split."""
     network.eval()
     sums: dict[str, list[float]] = {}
-    for entry in library.entries:
-        if entry.split != split or entry.frames < _PATIENCE_FRAMES:
-            continue
-        frames = entry.frames // 4 * 4
-        values = torch.from_numpy(np.asarray(library.plain[entry.start : entry.start + frames], dtype=np.float32))[None]
-        made = network.features_of(network.tokens_of(values))
-        error = (heading_positions(made) - heading_positions(values)).norm(dim=-1).mean(-1)[0]
-        sums.setdefault(entry.dataset, []).extend((error * 1000).tolist())
-    network.train()
-    return {name: float(np.mean(values)) for name, values in sums.items()}
+    for library in libraries:
+        for entry in library.entries:
+            frames = entry.frames // network.config.frames * network.config.frames
+            if entry.split != split or frames < _PATIENCE_FRAMES:
+                continue
+            rows = np.asarray(library.plain[entry.start : entry.start + frames], dtype=np.float32)
+            values = torch.from_numpy(rows).to(network.mean.device)[None]
+            made = network.features_of(network.tokens_of(values))
+            error = (_hung(heading_positions(made)) - _hung(heading_positions(values))).norm(dim=-1)
+            sums.setdefault(entry.dataset, []).append(float(error.mean()) * 1000)
+    return {name: round(float(np.mean(values)), 2) for name, values in sums.items()}
 
 
-def train(library: Library, settings: Settings, folder: Path, weights: Path) -> PartTokenizer:
-    """Train, resuming from the checkpoint in ``folder``; write the weights at every checkpoint and at the end."""
+def _hung(places: Tensor) -> Tensor:
+    """Return positions against the pelvis."""
+    return places - places[:, :, :1]
+
+
+def train(
+    libraries: Sequence[Library], settings: Settings, folder: Path, weights: Path, minutes: float
+) -> PartTokenizer:
+    """Train, resuming from the checkpoint in ``folder``; the weights written are a moving average over the steps.
+
+    Stops after ``settings.steps`` steps, or earlier when the minutes are over; the learning rate follows whichever of
+    the two is nearer its end.
+    """
     torch.manual_seed(settings.seed)
-    config = TokenizerConfig()
-    network = PartTokenizer(config)
-    set_statistics(network, library)
+    network = PartTokenizer(TokenizerConfig())
+    set_statistics(network, libraries[0])
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network.to(device)
+    average = copy.deepcopy(network).requires_grad_(False)
     optimizer = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.98))
     keeper = Checkpointer(folder / "tokenizer.pt")
-    first = 0
+    first, spent = 0, 0.0
     if state := keeper.load():
         network.load_state_dict(state["network"])
+        average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
-        first = int(state["step"])
-    sampler = WindowSampler(library, Settings(**{**settings.__dict__, "seed": settings.seed + first}))
-    shown, started = 0.0, time.monotonic()
-    with tqdm(total=settings.steps, initial=first, desc="tokenizer") as bar:
-        for step in range(first, settings.steps):
-            for group in optimizer.param_groups:
-                group["lr"] = settings.rate * min(1, (step + 1) / 100) * _cosine(step / settings.steps)
-            loss, error = losses(network, sampler.batch().to(device))
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            shown = error.item() if step == first else 0.98 * shown + 0.02 * error.item()
-            bar.update()
-            bar.set_postfix(mm=f"{shown * 1000:.1f}", loss=f"{loss.item():.3f}", refresh=False)
-            if keeper.due():
-                keeper.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1})
-                tqdm.write(
-                    f"step {step + 1}: {(time.monotonic() - started) / 60:.1f} min, {held_out_error(network, library, 'val')}"
-                )
-    keeper.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": settings.steps})
-    save_weights(network, config.as_dict(), weights)
+        first, spent = int(state["step"]), float(state["minutes"])
+    sampler = WindowSampler(libraries, replace(settings, seed=settings.seed + first))
+    shown, started, used = 0.0, time.monotonic(), spent
+    bar = tqdm(total=settings.steps, initial=first, desc="tokenizer", mininterval=10)
+    for step in range(first, settings.steps):
+        used = spent + (time.monotonic() - started) / 60
+        done = max(step / settings.steps, used / minutes)
+        if done >= 1:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate * min(1, (step + 1) / 100) * _cosine(done)
+        loss, error = losses(network, sampler.batch().to(device))
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        with torch.no_grad():
+            share = 1 - min(settings.average, step / (step + 20))
+            torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), share)
+        shown = error.item() if step == first else 0.98 * shown + 0.02 * error.item()
+        bar.update()
+        bar.set_postfix(mm=f"{shown * 1000:.1f}", loss=f"{loss.item():.3f}", refresh=False)
+        if keeper.due():
+            keeper.save(_state(network, average, optimizer, step + 1, used))
+            tqdm.write(f"step {step + 1}: {used:.1f} min, mm (val) {held_out_error(average, libraries, 'val')}")
+    bar.close()
+    keeper.save(_state(network, average, optimizer, bar.n, used))
+    save_weights(average, average.config.as_dict(), weights)
     write_checksums(weights.parent)
-    return network
+    return average
+
+
+def _state(
+    network: PartTokenizer, average: PartTokenizer, optimizer: torch.optim.AdamW, step: int, minutes: float
+) -> dict[str, object]:
+    return {
+        "network": network.state_dict(),
+        "average": average.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+        "minutes": minutes,
+    }
 
 
 def _cosine(done: float) -> float:
@@ -184,14 +225,16 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare"
     )
+    parser.add_argument("--varied", type=Path, help="folder made by training.variations.make")
     parser.add_argument("--out", type=Path, default=WEIGHTS_FOLDER / "tokenizer.safetensors")
     parser.add_argument("--steps", type=int, default=Settings.steps)
+    parser.add_argument("--minutes", type=float, default=120.0, help="stop by then at the latest")
     parser.add_argument("--seed", type=int, default=Settings.seed)
     arguments = parser.parse_args()
-    library = Library(arguments.data)
+    libraries = [Library(folder) for folder in (arguments.data, arguments.varied) if folder]
     settings = Settings(steps=arguments.steps, seed=arguments.seed)
-    network = train(library, settings, training_folder() / "tokenizer", arguments.out)
-    tqdm.write(f"held-out joint position error in mm (val): {held_out_error(network, library, 'val')}")
+    network = train(libraries, settings, training_folder() / "tokenizer", arguments.out, arguments.minutes)
+    tqdm.write(f"held-out joint position error in mm (val): {held_out_error(network, libraries, 'val')}")
 
 
 if __name__ == "__main__":

@@ -59,9 +59,12 @@ def ground_path(features: Tensor) -> tuple[Tensor, Tensor]:
     return yaw, torch.cat((torch.zeros_like(steps[:, :1]), torch.cumsum(steps[:, :-1], dim=1)), dim=1)
 
 
-def world_positions(features: Tensor) -> Tensor:
-    """Return joint positions (B, T, 22, 3) in metres, the path on the ground included."""
-    local = heading_positions(features)
+def world_positions(features: Tensor, local: Tensor | None = None) -> Tensor:
+    """Return joint positions (B, T, 22, 3) in metres, the path on the ground included.
+
+    ``local`` are the `heading_positions`, where they are known already.
+    """
+    local = heading_positions(features) if local is None else local
     yaw, place = ground_path(features)
     sine, cosine = torch.sin(yaw)[..., None], torch.cos(yaw)[..., None]
     x = cosine * local[..., 0] + sine * local[..., 2] + place[..., None, 0]

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from server.errors import SmooError
-from server.generator import FREE, Generator, Sampling
+from server.generator import FREE, Generator, Sampling, phase_ends
 from server.motion.features import features
 from server.motion.motion import Motion
 from server.motion.skeleton import PARTS
@@ -50,13 +50,13 @@ def test_tokens_have_the_motions_length_and_every_part_its_own(tokenizer: PartTo
     tokens = tokenizer.encode(motion)
     assert tokens.shape == (11, 6)
     assert tokens.min() >= 0
-    assert tokens.max() < 512
+    assert tokens.max() < tokenizer.config.codes
     decoded, values = tokenizer.decode(tokens, 42)
     assert decoded.frames == 42
     assert values.shape == (42, 140)
     columns = features(motion)
     changed = columns.copy()
-    changed[:, 24:48] = np.roll(changed[:, 24:48], 7, axis=0)  # the left arm
+    changed[:, 24:48] += np.random.default_rng(0).normal(0, 3, (42, 24)).astype(np.float32)  # the left arm
     pair = torch.from_numpy(np.stack((columns[:40], changed[:40])))
     before, after = tokenizer.tokens_of(pair).numpy()
     different = (before != after).any(axis=0)
@@ -99,24 +99,40 @@ def test_what_is_left_open_adds_nothing(head: MotionHead) -> None:
 
 def test_seeds_decide_and_neighbours_do_not(head: MotionHead) -> None:
     generator = Generator(head)
-    said = np.ones((3, 12), dtype=np.int64)
-    together = generator.generate(said, 9, [5, 6, 5])
+    said = np.ones((3, 9, 12), dtype=np.int64)
+    together = generator.generate(said, [5, 6, 5])
     assert np.array_equal(together[0], together[2])
     assert not np.array_equal(together[0], together[1])
-    assert np.array_equal(generator.generate(said[:1], 9, [6])[0], together[1])
+    assert np.array_equal(generator.generate(said[:1], [6])[0], together[1])
+
+
+def test_a_phase_changes_nothing_before_it_and_something_after(head: MotionHead) -> None:
+    one = np.ones((1, 12, 12), dtype=np.int64)
+    two = one.copy()
+    two[:, 6:] = 3
+    assert phase_ends(one).tolist() == [12] * 12
+    assert phase_ends(two).tolist() == [6] * 6 + [12] * 6
+    generator, how = Generator(head), Sampling(temperature=0.0)
+    alone = generator.generate(one[:, :6], [0], sampling=how)
+    assert np.array_equal(generator.generate(two, [0], sampling=how)[:, :6], alone)
+    forced = np.full((1, 12, 6), FREE)
+    forced[:, :6] = alone
+    went_on = generator.generate(np.repeat(two[:, -1:], 12, axis=1), [0], forced, how)
+    assert np.array_equal(generator.generate(two, [0], sampling=how), went_on)  # as if continued from a prefix
+    assert not np.array_equal(went_on, generator.generate(one, [0], sampling=how))
 
 
 def test_locked_parts_and_a_prefix_are_kept(head: MotionHead) -> None:
     forced = np.full((1, 12, 6), FREE, dtype=np.int64)
     forced[0, :, PARTS.index("left_arm")] = np.arange(12)
     forced[0, :3] = 7
-    tokens = Generator(head).generate(np.zeros((1, 12), np.int64), 12, [0], forced)[0]
+    tokens = Generator(head).generate(np.zeros((1, 12, 12), np.int64), [0], forced)[0]
     assert (tokens[:3] == 7).all()
     assert np.array_equal(tokens[3:, PARTS.index("left_arm")], np.arange(3, 12))
 
 
 def test_longer_than_the_context(head: MotionHead) -> None:
-    tokens = Generator(head).generate(np.zeros((1, 12), np.int64), 30, [0], sampling=Sampling(guidance=1.0))
+    tokens = Generator(head).generate(np.zeros((1, 30, 12), np.int64), [0], sampling=Sampling(guidance=1.0))
     assert tokens.shape == (1, 30, 6)
     assert tokens.max() < 64
 
@@ -125,8 +141,7 @@ def test_cancelling_stops_between_steps(head: MotionHead) -> None:
     seen: list[float] = []
     with pytest.raises(SmooError) as caught:
         Generator(head).generate(
-            np.zeros((1, 12), np.int64),
-            50,
+            np.zeros((1, 50, 12), np.int64),
             [0],
             progress=lambda stage, fraction, message: seen.append(fraction),
             cancelled=lambda: len(seen) >= 3,
@@ -177,3 +192,12 @@ def test_motion_type_is_refused_nowhere(tokenizer: PartTokenizer) -> None:
     motion = random_motion(10)
     at60 = Motion(motion.root_positions, motion.rotations, 60.0)
     assert tokenizer.encode(at60).shape == (2, 6)
+
+
+def test_long_clips_are_cut_without_seams(tokenizer: PartTokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    motion = random_motion(1400)
+    whole = tokenizer.encode(motion)
+    _, values = tokenizer.decode(whole)
+    monkeypatch.setattr("server.networks.tokenizer._CHUNK", 40)
+    assert np.array_equal(tokenizer.encode(motion), whole)
+    assert np.abs(tokenizer.decode(whole)[1] - values).max() < 1e-4
