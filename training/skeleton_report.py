@@ -10,51 +10,64 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from tqdm import tqdm
 
 from server.errors import SmooError
-from training.conversion import Converted, converted
+from server.motion.rotations import Array
+from training.conversion import Converted, Pool, converted
 from training.datasets import FORMATS
 from training.datasets.agreement import BONES
 
+_COUNTS: Final = (
+    "files",
+    "unreadable",
+    "clips",
+    "frames",
+    "frames_left_out_for_flips",
+    "walks_on_the_spot_made_to_travel",
+)
+
 
 class Tally:
-    """Figures of one data set, clip by clip."""
+    """Figures of one data set, clip by clip; motions are not kept."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._results: list[Converted] = []
+        self._counts: Counter[str] = Counter()
+        self._errors: list[Array] = []
+        self._slides: list[tuple[Array, Array]] = []
 
     def add(self, result: Converted) -> None:
         """Count one file."""
-        self._results.append(result)
+        self._counts["files"] += 1
+        self._counts["unreadable"] += bool(result.problem)
+        self._counts["clips"] += len(result.motions)
+        self._counts["frames"] += sum(motion.frames for motion in result.motions)
+        self._counts["frames_left_out_for_flips"] += result.frames_left_out
+        self._counts["walks_on_the_spot_made_to_travel"] += result.walked
+        if not result.problem:
+            self._errors.append(result.errors)
+            self._slides.append((result.source_slides, result.slides))
 
     def summary(self) -> dict[str, object]:
         """Return counts, direction errors in degrees and slides of planted ankles in m/s."""
-        done = [result for result in self._results if not result.problem]
-        summary: dict[str, object] = {
-            "files": len(self._results),
-            "unreadable": len(self._results) - len(done),
-            "clips": sum(len(result.clips) for result in done),
-            "frames": sum(clip.motion.frames for result in done for clip in result.clips),
-            "frames_left_out_for_flips": sum(result.frames_left_out for result in done),
-            "walks_on_the_spot_made_to_travel": sum(result.walked for result in done),
-        }
-        if not done:
+        summary: dict[str, object] = {name: self._counts[name] for name in _COUNTS}
+        if not self._errors:
             return summary
-        errors = np.concatenate([result.errors for result in done])
-        per_clip = [float(np.nanmean(result.errors)) for result in done]
+        errors = np.concatenate(self._errors)
+        per_clip = [float(np.nanmean(clip)) for clip in self._errors]
         summary["limb_direction_error_deg"] = {
             "mean": _rounded(np.nanmean(errors)),
             "p95": _rounded(np.nanpercentile(errors, 95)),
             "worst_clip_mean": _rounded(max(per_clip)),
             **{bone: _bone_error(errors, bone) for bone in dict.fromkeys(name for name, _, _ in BONES)},
         }
-        theirs, ours = (np.concatenate(rows) for rows in zip(*((r.source_slides, r.slides) for r in done), strict=True))
+        theirs, ours = (np.concatenate(rows) for rows in zip(*self._slides, strict=True))
         if len(theirs):
             summary["planted_ankle_slide_m_s"] = {
                 "source": _rounded(theirs.mean(), 4),
@@ -91,13 +104,14 @@ def report(folder: Path) -> dict[str, object]:
         known: dict[str, object] = json.loads(written.read_text(encoding="utf-8"))
         return known
     figures: dict[str, object] = {}
-    for form in FORMATS:
-        if not (folder / form.DATASET).is_dir():
-            continue
-        tally = Tally()
-        for result in converted(form, folder / form.DATASET):
-            tally.add(result)
-        figures[form.DATASET] = tally.summary()
+    with Pool() as pool:
+        for form in FORMATS:
+            if not (folder / form.DATASET).is_dir():
+                continue
+            tally = Tally()
+            for _, result in converted(form, folder / form.DATASET, pool):
+                tally.add(result)
+            figures[form.DATASET] = tally.summary()
     if not figures:
         raise SmooError("no_data", f"{folder} holds neither prepared data nor unpacked data sets.")
     return figures

@@ -57,6 +57,8 @@ class Motion:
             raise ValueError(f"a motion needs (T, 3) and (T, {JOINT_COUNT}, 4), not {root.shape} and {turn.shape}")
         if not (np.isfinite(root).all() and np.isfinite(turn).all()):
             raise ValueError("a motion must not contain infinite or undefined numbers")
+        if not (np.isfinite(self.fps) and self.fps > 0):
+            raise ValueError(f"a motion needs a positive number of frames a second, not {self.fps}")
         length = np.linalg.norm(turn, axis=-1, keepdims=True)
         if length.min() < 1e-3:
             raise ValueError("a motion must not contain zero quaternions")
@@ -91,7 +93,12 @@ class Motion:
         Args:
             fps: the new frame rate.
             frames: the new number of frames; by default as many as fit the length.
+
+        Raises:
+            ValueError: when there are to be no frames, or none a second.
         """
+        if not (np.isfinite(fps) and fps > 0) or (frames is not None and frames < 1):
+            raise ValueError(f"a motion cannot have {fps} frames a second or {frames} frames")
         count = frames if frames is not None else max(1, round(self.frames * fps / self.fps))
         if fps == self.fps and count == self.frames:
             return self

@@ -13,8 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 FPS: Final = 30.0
-STEP_FRAMES: Final = 4
-"""Frames that one step of the part tokenizer stands for."""
 
 # name, parent, offset from the parent in metres (an adult of about 1.72 m; limbs straight along the axes)
 _TABLE: Final[tuple[tuple[str, str, tuple[float, float, float]], ...]] = (

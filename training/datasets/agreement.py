@@ -11,8 +11,7 @@ import numpy as np
 from server.motion.motion import Motion
 from server.motion.rotations import Array, normalized
 from server.motion.skeleton import JOINT_INDEX
-
-from .convert import Source
+from server.motion.source import Source
 
 BONES: Final[tuple[tuple[str, str, str], ...]] = (
     ("thigh", "left_hip", "left_knee"),
@@ -44,7 +43,7 @@ def direction_errors(source: Source, motion: Motion, mapping: Mapping[str, str])
     for column, (_, start, end) in enumerate(BONES):
         if start not in mapping or end not in mapping:
             continue
-        a, b = (source.positions[:, source.names.index(mapping[name])] for name in (start, end))
+        a, b = (source.place(mapping[name]) for name in (start, end))
         there = np.linalg.norm(b - a, axis=-1) > _SMALL
         mine = normalized(ours[:, JOINT_INDEX[end]] - ours[:, JOINT_INDEX[start]])
         cosine = np.clip(np.sum(mine * normalized(b - a), axis=-1), -1, 1)
@@ -63,7 +62,7 @@ def ankle_slides(source: Source, motion: Motion, mapping: Mapping[str, str], sca
         return np.zeros(0), np.zeros(0)
     ours = motion.positions().astype(np.float64)
     for name in ("left_ankle", "right_ankle"):
-        place = source.positions[:, source.names.index(mapping[name])] * scale
+        place = source.place(mapping[name]) * scale
         speed = np.gradient(place, axis=0) * source.fps
         speed_here = np.gradient(ours[:, JOINT_INDEX[name]], axis=0) * motion.fps
         down = (place[:, 1] - np.percentile(place[:, 1], 2) < _LOW) & (np.abs(speed[:, 1]) < _CALM)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from .convert import Source
+from server.motion.source import Source
+
 from .formats import Item, both_sides, source_from_bvh
 
 DATASET: Final = "bandai_namco"

@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 
 from server.motion.motion import Motion
+from server.motion.skeleton import FPS
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Clip:
             "start": start,
             "frames": self.motion.frames,
         }
+
+
+def finished(motion: Motion) -> Motion:
+    """Return a posed clip at 30 frames a second, canonical, its quaternions without jumps of sign."""
+    return motion.resampled(FPS).canonical().with_continuous_signs()
 
 
 def split_of(name: str, test_share: float = 0.10, val_share: float = 0.05) -> str:

@@ -16,8 +16,8 @@ import numpy as np
 
 from server.errors import SmooError
 from server.motion.rotations import normalized, quat_from_axis_angle
+from server.motion.source import Source, source_from_local
 
-from .convert import Source, source_from_local
 from .formats import Item, both_sides
 
 DATASET: Final = "deepmimic"

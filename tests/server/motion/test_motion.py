@@ -91,6 +91,17 @@ def test_impossible_motions_are_refused(root: np.ndarray, turns: np.ndarray) -> 
         Motion(root, turns)
 
 
+@pytest.mark.parametrize("fps", [0.0, -30.0, float("nan"), float("inf")])
+def test_frame_rates_have_to_be_some(fps: float) -> None:
+    motion = random_motion(5)
+    with pytest.raises(ValueError, match="frames a second"):
+        Motion(motion.root_positions, motion.rotations, fps)
+    with pytest.raises(ValueError, match="frames a second"):
+        motion.resampled(fps)
+    with pytest.raises(ValueError, match="0 frames"):
+        motion.resampled(30.0, 0)
+
+
 def test_bvh_there_and_back(tmp_path: Path) -> None:
     motion = random_motion()
     write_motion(motion, tmp_path / "a.bvh")
@@ -110,7 +121,6 @@ def test_bvh_there_and_back(tmp_path: Path) -> None:
         lambda text: text.replace("MOTION", "NOTION"),
         lambda text: text.replace("HIERARCHY", ""),
         lambda text: text.replace("Frames: 50", "Frames: 60"),
-        lambda text: text.replace("left_knee", "shin"),
         lambda text: "",
         lambda text: text[:-30] + "nan\n",
     ],

@@ -11,14 +11,16 @@ import pytest
 from odd_rigs import exercise, odd_axes, write_deepmimic, write_odd_bvh
 
 from server.errors import SmooError
+from server.motion.calibration import Calibration
 from server.motion.motion import Motion
 from server.motion.rotations import yaw_of
 from server.motion.skeleton import JOINT_INDEX, JOINTS
-from training.conversion import calibrations
+from server.motion.source import Source
 from training.datasets import bandai_namco, cmu, deepmimic, mesh2motion, zero_ad
 from training.datasets.agreement import ankle_slides, direction_errors
-from training.datasets.convert import Calibration, Source, finished
+from training.datasets.clip import finished
 from training.datasets.formats import Item
+from training.datasets.learning import learnt, references
 
 # format, skeleton, file name; numbered CMU files are Reallusion's, named ones cgspeed's
 BVH_FORMATS = [
@@ -36,9 +38,8 @@ def _write(folder: Path, form: ModuleType, skeleton: str, name: str, motion: Mot
 
 def _converted(form: ModuleType, folder: Path) -> tuple[Item, Source, Calibration, Motion]:
     items = form.items(folder)
-    learnt = calibrations(form, items)
     source = form.read(items[0])
-    calibration = learnt[items[0].skeleton]
+    calibration = learnt(form, items[0].skeleton, references(form, items[0].skeleton, items)).calibration
     return items[0], source, calibration, calibration.posed(source)
 
 
