@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every figure of the trained models beside real data, as JSON; the ruler itself is ``training.evaluate``.
 
-PY tests/benchmarks/models.py [--data PREPARED] [--clips 200] [--json F.json]
+PY tests/benchmarks/models.py [--data PREPARED] [--json F.json] [--page FOLDER] [--rows NAME,NAME] [--share 0.1]
 """
 
 from __future__ import annotations

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ruler: classifiers made of real clips only, physics, and real data beside every generated figure."""
+"""The ruler: every figure of the trained models beside real data, with an interval and what is asked. See docs/evaluation.md."""

@@ -1,53 +1,135 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m training.evaluate --json F.json``: every figure of the trained models, beside real data."""
+"""Measure the trained models: ``python -m training.evaluate --json F.json [--page FOLDER] [--rows tokenizer,obedience]``.
+
+Prints every figure as JSON, beside real data; ``--page`` draws plots and contact sheets with an index in HTML.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+import time
+from importlib.metadata import version
 from pathlib import Path
 
-from server.generator import Sampling
+import torch
+from tqdm import tqdm
+
+from server.errors import SmooError
 from server.home import training_folder
-from server.pipeline import Pipeline
+from server.networks.files import WEIGHTS_FOLDER
+from server.pipeline import GenerateRequest, Pipeline
 from training.library import Library
 
-from .classifier import Classifier
-from .prompted import generate, plain_checks, score, speed, tasks
-from .reconstruction import reconstruction
+from .figures import Json
+from .report import report_json
+from .rows import ROWS, measured
+from .ruler import Ruler
+from .session import Session, Sizes
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare")
+    add(
+        "--also", type=Path, action="append", default=[], help="further prepared clips for the tokenizer, such as edits"
+    )
+    add("--weights", type=Path, default=WEIGHTS_FOLDER, help="folder of the models to be measured")
+    add("--json", type=Path, help="write the figures here as well")
+    add("--page", type=Path, help="folder for plots, contact sheets and index.html")
+    add("--rows", default=",".join(ROWS), help=f"which to measure, of {', '.join(ROWS)}")
+    add("--seeds", type=int, default=3, help="how often generated figures are repeated")
+    add("--share", type=float, default=1.0, help="of the usual sample sizes, for a quick look")
+    add("--temperature", type=float, default=GenerateRequest.temperature)
+    add("--guidance", type=float, default=GenerateRequest.guidance)
+    add("--no-memory", action="store_true", help="the language model without its memory of entries")
+    return parser.parse_args()
+
+
+def _about(given: argparse.Namespace, sizes: Sizes) -> Json:
+    """Return what the figures were measured with."""
+    return {
+        "data": str(given.data),
+        "also": [str(folder) for folder in given.also],
+        "weights": str(given.weights),
+        "seeds": given.seeds,
+        "sizes": {name: getattr(sizes, name) for name in sizes.__dataclass_fields__},
+        "temperature": given.temperature,
+        "guidance": given.guidance,
+        "memory_of_entries": not given.no_memory,
+        "torch": version("torch"),
+        "threads": torch.get_num_threads(),
+        "cores": os.cpu_count(),
+    }
+
+
+def _quietly(_: str) -> None:
+    """Progress that nobody reads: standard error is no terminal."""
+
+
+def _shown(doing: str) -> None:
+    sys.stderr.write(f"\r\033[K{doing[:100]}")
+    sys.stderr.flush()
+
+
+def run(given: argparse.Namespace) -> Json:
+    """Measure, draw and return the report.
+
+    Raises:
+        SmooError: weights are missing, or there is nothing to draw with.
+    """
+    if given.page is not None:
+        from .page.canvas import check_pillow
+
+        check_pillow()
+    started, sizes = time.monotonic(), Sizes().scaled(given.share) if given.share != 1.0 else Sizes()
+    ruler, library = Ruler.load(), Library(given.data)
+    pipeline = Pipeline.load(weights=given.weights)
+    if given.no_memory and pipeline.llm is not None:
+        pipeline.llm.memory = None
+    session = Session(
+        library,
+        pipeline,
+        ruler,
+        given.seeds,
+        sizes,
+        given.temperature,
+        given.guidance,
+        given.weights,
+        [Library(folder) for folder in given.also],
+        _shown if sys.stderr.isatty() else _quietly,
+    )
+    rows = []
+    for row in measured(session, given.rows.split(",")):
+        rows.append(row)
+        tqdm.write(f"{row.name}: {row.seconds:.0f} s, {row.processor_seconds:.0f} s of a core", file=sys.stderr)
+    about = _about(given, sizes)
+    if given.page is not None:
+        from .page import write_page
+
+        drawing = time.monotonic()
+        write_page(rows, about, given.page)
+        about["seconds_drawing"] = round(time.monotonic() - drawing, 1)
+    about |= {"seconds": round(time.monotonic() - started, 1), "processor_seconds": round(time.process_time(), 1)}
+    return report_json(rows, about)
 
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare"
-    )
-    parser.add_argument("--json", type=Path, help="write the figures here as well")
-    parser.add_argument("--clips", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--held-out", action="store_true", help="prompts in wordings that the model never saw")
-    parser.add_argument("--temperature", type=float, default=Sampling.temperature)
-    parser.add_argument("--guidance", type=float, default=Sampling.guidance)
-    parser.add_argument("--no-memory", action="store_true", help="the language model without its memory of entries")
-    arguments = parser.parse_args()
-    library = Library(arguments.data)
-    pipeline = Pipeline.load()
-    if arguments.no_memory and pipeline.llm is not None:
-        pipeline.llm.memory = None
-    classifier = Classifier(library, arguments.seed)
-    wanted = tasks(library, arguments.clips, arguments.held_out, arguments.seed)
-    motions = generate(pipeline, wanted, Sampling(arguments.temperature, arguments.guidance))
-    figures = {
-        "tokenizer": reconstruction(pipeline.tokenizer, library),
-        "from_prompts": score(classifier, library, wanted, motions),
-        "plain": plain_checks(pipeline),
-        "speed": speed(pipeline),
-    }
-    text = json.dumps(figures, indent=1)
-    if arguments.json:
-        arguments.json.write_text(text + "\n", encoding="utf-8")
+    given = _arguments()
+    unknown = [name for name in given.rows.split(",") if name not in ROWS]
+    if unknown:
+        raise SystemExit(f"no such row: {', '.join(unknown)}; there are {', '.join(ROWS)}")
+    try:
+        report = run(given)
+    except SmooError as error:
+        raise SystemExit(error.message) from error
+    text = json.dumps(report, indent=1)
+    if given.json:
+        given.json.write_text(text + "\n", encoding="utf-8")
     sys.stdout.write(text + "\n")
 
 
