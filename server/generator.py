@@ -16,7 +16,7 @@ from torch import Tensor
 from .errors import SmooError
 from .motion.skeleton import PARTS
 from .networks.files import WEIGHTS_FOLDER, load_weights
-from .networks.motion_head import WRITE_ORDER, Cache, MotionHead, config_from
+from .networks.motion_head import WRITE_ORDER, MotionHead, config_from
 from .parts.vocabulary import SLOTS
 
 Tokens = npt.NDArray[np.int64]
@@ -33,7 +33,7 @@ class Sampling:
     Attributes:
         temperature: below 1 plays safe, above 1 varies more.
         guidance: 1 takes the condition as it is; above 1 pushes away from what would be done unconditioned.
-        top_p: only the likeliest codes that together have this probability are drawn from (Holtzman et al., 2019).
+        top_p: only the likeliest values of a digit that together have this probability are drawn from (Holtzman et al., 2019).
     """
 
     temperature: float = 0.8
@@ -99,67 +99,80 @@ class Generator:
         how = sampling or Sampling()
         batch, steps = said.shape[:2]
         guided = how.guidance != 1.0
-        ends = phase_ends(said)
+        condition = self._condition(said, guided)
+        cache = self.head.begin(len(condition))
+        length = torch.full((len(condition),), steps, device=self.device)
         keep = torch.full((batch, steps, len(PARTS)), FREE) if forced is None else torch.from_numpy(forced)
         dice = [torch.Generator().manual_seed(seed) for seed in seeds]
         result = torch.empty(batch, steps, len(PARTS), dtype=torch.int64)
-        last = torch.full((batch, len(PARTS)), self.head.config.codes, device=self.device)
+        last = torch.full((batch, len(PARTS)), self.head.config.digits.codes, device=self.device)
         for number in range(steps):
             if cancelled is not None and cancelled():
                 raise SmooError("cancelled", "Cancelled.")
-            if number == 0 or ends[number] != ends[number - 1]:
-                length = torch.full((batch * (1 + guided),), ends[number], device=self.device)
-                condition, cache = self._read(said[:, number], result[:, :number], length, guided)
             before = torch.cat((last, last)) if guided else last
-            state = self.head.advance(before, condition, number, length, cache)
-            last = self._write_step(state, condition, keep[:, number], how, dice).to(self.device)
+            state = self.head.advance(before, condition[:, number], number, length, cache)
+            last = self._write_step(state, condition[:, number], keep[:, number], how, dice).to(self.device)
             result[:, number] = last.cpu()
             if progress is not None:
                 progress("generate", (number + 1) / steps, f"step {number + 1} of {steps}")
         return np.asarray(result.numpy(), dtype=np.int64)
 
-    def _read(self, said: npt.NDArray[np.int64], written: Tensor, length: Tensor, guided: bool) -> tuple[Tensor, Cache]:
-        """Read what is said (B, slots) of a phase, and what was written (B, steps, 6) before it."""
-        given = torch.from_numpy(np.asarray(said, dtype=np.int64)).to(self.device)
-        # the second half of the batch is told nothing: guidance pushes away from it (Ho and Salimans, arXiv 2207.12598)
-        condition = self.head.condition(torch.cat((given, torch.zeros_like(given))) if guided else given)
-        cache = self.head.begin(condition)
-        start = torch.full_like(written[:, :1], self.head.config.codes)
-        before = torch.cat((start, written), dim=1)[:, : written.shape[1]].to(self.device)
-        for number in range(max(0, written.shape[1] - self.head.config.context), written.shape[1]):
-            tokens = before[:, number]
-            self.head.advance(torch.cat((tokens, tokens)) if guided else tokens, condition, number, length, cache)
-        return condition, cache
+    def _condition(self, said: npt.NDArray[np.int64], guided: bool) -> Tensor:
+        """Return (B, steps, 6, width); if guided, (2B, ...) whose second half is told nothing.
+
+        Guidance pushes away from what would be done untold (Ho and Salimans, arXiv 2207.12598).
+        """
+        rows, which = np.unique(said.reshape(-1, said.shape[-1]), axis=0, return_inverse=True)
+        rows = np.concatenate((rows, np.zeros_like(rows[:1])))
+        which = which.reshape(said.shape[:2])
+        parts = np.array(self.head.config.slot_parts)
+        left = np.stack([remaining_steps(clip, parts) for clip in said])
+        if guided:
+            which = np.concatenate((which, np.full_like(which, len(rows) - 1)))
+            left = np.concatenate((left, left))
+        given = (torch.from_numpy(np.asarray(array, dtype=np.int64)).to(self.device) for array in (rows, which, left))
+        return self.head.condition(*given)
 
     def _write_step(
         self, state: Tensor, condition: Tensor, keep: Tensor, how: Sampling, dice: list[torch.Generator]
     ) -> Tensor:
         """Return the six tokens (B, 6) of one step."""
-        batch = len(keep)
+        batch, digits = len(keep), self.head.config.digits
         step = torch.empty(batch, len(PARTS), dtype=torch.int64)
         written = torch.zeros_like(state)
         for part in WRITE_ORDER:
-            logits = self.head.part_logits(part, state, condition, written).float()
-            if len(logits) > batch:
-                plain, free = logits[:batch], logits[batch:]
-                logits = free + how.guidance * (plain - free)
-            drawn = _draw(logits.cpu(), how, dice)
-            step[:, part] = torch.where(keep[:, part] == FREE, drawn, keep[:, part])
+            head = self.head.writer(part)
+            hidden = head.begin(state, condition[:, part], written)
+            kept = digits.of(keep[:, part].clamp(min=0))
+            chosen = torch.empty_like(kept)
+            for digit in range(len(digits.levels)):
+                logits = head.logits(digit, hidden).float()
+                if len(logits) > batch:
+                    plain, free = logits[:batch], logits[batch:]
+                    logits = free + how.guidance * (plain - free)
+                drawn = _draw(logits.cpu(), how, dice)
+                chosen[:, digit] = torch.where(keep[:, part] == FREE, drawn, kept[:, digit])
+                if digit + 1 < len(digits.levels):
+                    value = chosen[:, digit].to(state.device)
+                    hidden = head.choose(digit, hidden, torch.cat((value, value)) if len(state) > batch else value)
+            step[:, part] = digits.join(chosen)
             tokens = step[:, part].to(state.device)
             written = written + self.head.written(part, torch.cat((tokens, tokens)) if len(state) > batch else tokens)
         return step
 
 
-def phase_ends(said: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return (steps,) for each step the first step after it of which something else is said (B, steps, slots)."""
-    steps = said.shape[1]
-    changes = np.flatnonzero((said[:, 1:] != said[:, :-1]).any(axis=(0, 2))) + 1
-    bounds = np.append(changes, steps)
-    return bounds[np.searchsorted(bounds, np.arange(steps), side="right")]
+def remaining_steps(said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return (T, 6) for how many steps, this one included, what is said (T, slots) of each part stays the same."""
+    changes = said[1:] != said[:-1]
+    same = np.stack([~changes[:, part == slot_parts].any(axis=1) for part in range(len(PARTS))], axis=1)
+    left = np.ones((len(said), len(PARTS)), dtype=np.int64)
+    for step in range(len(said) - 2, -1, -1):
+        left[step] += np.where(same[step], left[step + 1], 0)
+    return left
 
 
 def _draw(logits: Tensor, how: Sampling, dice: list[torch.Generator]) -> Tensor:
-    """Draw one code (B,) a row by nucleus sampling; temperature 0 takes the likeliest."""
+    """Draw one value (B,) a row by nucleus sampling; temperature 0 takes the likeliest."""
     if how.temperature <= 0:
         return logits.argmax(-1)
     order = torch.sort(torch.softmax(logits / how.temperature, -1), descending=True)

@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the generator learns from: stretches of clips as tokens, each with what the captioner says of it.
+"""What the generator learns from: stretches of clips as tokens, each with what the captioner says of its phases.
 
-Every clip is taken as it is and played slower and faster (the rarer its label, the more often), each of these whole and in
-random stretches; the mirror image of each comes with it. Stretches are captioned on their own, since a caption tells
-what happens between the first and the last frame that are seen.
+Every recorded clip is taken as it is and played slower and faster (the rarer its label, the more often); every varied clip
+(`training.variations.make`) as it is; each of these whole and in random stretches, and the mirror image of each comes with
+it. A stretch is one phase, or is cut at random into two or three. Phases are captioned on their own, since a caption
+tells what happens between the first and the last frame that are seen.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -28,44 +31,59 @@ from server.networks.files import WEIGHTS_FOLDER, load_weights
 from server.networks.tokenizer import PartTokenizer, tokenizer_config_from
 from server.parts.attributes import mirrored, to_vector
 from training.library import Entry, Library
+from training.variations import VARIED
 
-LONGEST = 40  # steps of the longest stretch
-_SHORTEST = 8
-_RARE = "dataset-1"  # one take a label pair: more speeds and stretches of each
+LONGEST: Final = 40  # steps of the longest stretch
+_SHORTEST: Final = 8
+_RARE: Final = "dataset-1"  # one take a label pair: more speeds and stretches of each
+Span = tuple[int, int]
+"""First step and number of steps."""
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """One speed of one clip: its features, its mirror image's, and its stretches with their attributes."""
+    """One version of one clip: its features, its mirror image's, and its stretches, each a row of captioned phases."""
 
     plain: npt.NDArray[np.float16]
     mirror: npt.NDArray[np.float16]
-    stretches: list[tuple[int, int]]
+    stretches: list[list[Span]]
     said: npt.NDArray[np.int8]
     said_mirrored: npt.NDArray[np.int8]
 
 
-def _stretches(steps: int, count: int, dice: np.random.Generator) -> list[tuple[int, int]]:
-    """Return (first step, number of steps): the whole clip where it is short enough, and random stretches."""
+def _cut(span: Span, dice: np.random.Generator) -> list[Span]:
+    """Cut a stretch into two or three phases where it is long enough."""
+    first, length = span
+    count = min(int(dice.integers(2, 4)), length // _SHORTEST)
+    if count < 2:
+        return [span]
+    room = length - count * _SHORTEST
+    ends = np.sort(dice.integers(0, room + 1, count - 1)) + _SHORTEST * np.arange(1, count)
+    bounds = [0, *ends.tolist(), length]
+    return [(first + a, b - a) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+
+
+def _stretches(steps: int, count: int, dice: np.random.Generator) -> list[list[Span]]:
+    """Return the whole clip where it is short enough, and random stretches, a third of them cut into phases."""
     chosen = [(0, steps)] if steps <= LONGEST else []
     for _ in range(count):
         length = min(steps, int(dice.integers(12, LONGEST + 1)))
         chosen.append((int(dice.integers(0, steps - length + 1)), length))
     if steps > LONGEST:  # beginnings and ends are where actions start and come to rest
         chosen += [(0, LONGEST), (steps - LONGEST, LONGEST)]
-    return sorted(set(chosen))
+    whole = sorted(set(chosen))
+    cut = [_cut(whole[place], dice) for place in dice.permutation(len(whole))[: (len(whole) + 1) // 2]]
+    return [[span] for span in whole] + [phases for phases in cut if len(phases) > 1]
 
 
-def _piece(motion: Motion, rate: float, frames: int, count: int, dice: np.random.Generator) -> _Piece | None:
-    if rate != 1.0:
-        slower = Motion(motion.root_positions, motion.rotations, motion.fps * rate)
-        motion = slower.resampled(FPS)
+def _piece(motion: Motion, frames: int, count: int, dice: np.random.Generator) -> _Piece | None:
     steps = motion.frames // frames
     if steps < _SHORTEST:
         return None
     motion = motion.sliced(0, steps * frames).canonical()
     stretches = _stretches(steps, count, dice)
-    said = [attributes_of(motion.sliced(first * frames, (first + length) * frames)) for first, length in stretches]
+    spans = [span for phases in stretches for span in phases]
+    said = [attributes_of(motion.sliced(first * frames, (first + length) * frames)) for first, length in spans]
     return _Piece(
         features(motion).astype(np.float16),
         features(motion.mirrored().canonical()).astype(np.float16),
@@ -75,50 +93,76 @@ def _piece(motion: Motion, rate: float, frames: int, count: int, dice: np.random
     )
 
 
+def _versions(entry: Entry, motion: Motion, dice: np.random.Generator) -> Iterator[Motion]:
+    """Yield a clip and, if it was recorded, the clip at other speeds."""
+    yield motion
+    if entry.dataset == VARIED:
+        return
+    for rate in dice.uniform(0.75, 1.3, 3 if entry.name.startswith(_RARE) else 1):
+        yield Motion(motion.root_positions, motion.rotations, motion.fps * float(rate)).resampled(FPS)
+
+
 def _pieces(job: tuple[Entry, Motion], frames: int, seed: int) -> list[_Piece]:
     entry, motion = job
     dice = np.random.default_rng([seed, entry.start])
-    rare = entry.name.startswith(_RARE)
-    rates = [1.0, *dice.uniform(0.75, 1.3, 3 if rare else 1)]
-    count = 4 if rare else min(8, 1 + entry.frames // 120)
-    pieces = (_piece(motion, float(rate), frames, count, dice) for rate in rates)
-    return [piece for piece in pieces if piece is not None]
+    count = 3 if entry.name.startswith(_RARE) else min(8, 1 + entry.frames // 120)
+    made = (_piece(version, frames, count, dice) for version in _versions(entry, motion, dice))
+    return [piece for piece in made if piece is not None]
+
+
+class _Rows:
+    """Collects pieces as arrays."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[npt.NDArray[np.generic]]] = {}
+        self._steps = self._phases = 0
+
+    def add(self, piece: _Piece, tokens: npt.NDArray[np.int32], label: str) -> None:
+        counts = [len(phases) for phases in piece.stretches]
+        spans = np.array([span for phases in piece.stretches for span in phases])
+        new = {
+            "tokens": tokens[0],
+            "tokens_mirrored": tokens[1],
+            "first": spans[:, 0] + self._steps,
+            "length": spans[:, 1],
+            "said": piece.said,
+            "said_mirrored": piece.said_mirrored,
+            "phase": np.cumsum([0, *counts[:-1]]) + self._phases,
+            "phases": np.array(counts),
+            "label": np.full(len(counts), label),
+        }
+        for name, values in new.items():
+            self._rows.setdefault(name, []).append(values)
+        self._steps += len(tokens[0])
+        self._phases += len(spans)
+
+    def write(self, out: Path) -> None:
+        partial_file = out.with_suffix(".partial.npz")
+        arrays = {name: np.concatenate(values) for name, values in self._rows.items()}
+        np.savez(partial_file, **arrays)  # type: ignore[arg-type]
+        partial_file.replace(out)
 
 
 @torch.inference_mode()
-def build(library: Library, tokenizer: PartTokenizer, out: Path, splits: tuple[str, ...], seed: int = 0) -> None:
+def build(
+    libraries: list[Library], tokenizer: PartTokenizer, out: Path, splits: tuple[str, ...], seed: int = 0
+) -> None:
     """Write the samples of some splits to a .npz file.
 
-    It holds ``tokens`` and ``tokens_mirrored`` (N, 6) of all pieces one after the other, and a row a stretch: ``first``
-    (row in tokens), ``length``, ``clip`` (index in the library), ``said`` and ``said_mirrored`` (slots).
+    It holds ``tokens`` and ``tokens_mirrored`` (N, 6) of all pieces one after the other; a row a phase: ``first`` (row in
+    tokens), ``length``, ``said`` and ``said_mirrored`` (slots); and a row a stretch: ``phase`` (its first phase), ``phases``
+    (how many, one after the other), ``label`` (``content|style``, `VARIED`, or "").
     """
-    chosen = [(index, entry) for index, entry in enumerate(library.entries) if entry.split in splits]
-    jobs = [(entry, library.motion(entry)) for _, entry in chosen]
-    rows: dict[str, list[npt.NDArray[np.generic]]] = {}
-    total = 0
+    jobs = [(e, library.motion(e)) for library in libraries for e in library.entries if e.split in splits]
+    rows = _Rows()
     with get_context("fork").Pool(2) as pool:
         results = pool.imap(partial(_pieces, frames=tokenizer.config.frames, seed=seed), jobs, chunksize=8)
-        for (index, _), pieces in zip(chosen, tqdm(results, "captions", len(jobs), mininterval=5), strict=True):
+        for (entry, _), pieces in zip(jobs, tqdm(results, "captions", len(jobs), mininterval=5), strict=True):
+            label = f"{entry.content}|{entry.style}" if entry.content else VARIED * (entry.dataset == VARIED)
             for piece in pieces:
                 pair = torch.from_numpy(np.stack((piece.plain, piece.mirror)).astype(np.float32))
-                tokens = tokenizer.tokens_of(pair).numpy().astype(np.int16)
-                starts = np.array([first for first, _ in piece.stretches])
-                new = {
-                    "tokens": tokens[0],
-                    "tokens_mirrored": tokens[1],
-                    "first": starts + total,
-                    "length": np.array([length for _, length in piece.stretches]),
-                    "clip": np.full(len(starts), index),
-                    "said": piece.said,
-                    "said_mirrored": piece.said_mirrored,
-                }
-                for name, values in new.items():
-                    rows.setdefault(name, []).append(values)
-                total += len(tokens[0])
-    partial_file = out.with_suffix(".partial.npz")
-    arrays = {name: np.concatenate(values) for name, values in rows.items()}
-    np.savez(partial_file, **arrays)  # type: ignore[arg-type]
-    partial_file.replace(out)
+                rows.add(piece, tokenizer.tokens_of(pair).numpy().astype(np.int32), label)
+    rows.write(out)
 
 
 def load_tokenizer(path: Path = WEIGHTS_FOLDER / "tokenizer.safetensors") -> PartTokenizer:
@@ -135,10 +179,12 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare"
     )
+    parser.add_argument("--varied", type=Path, help="folder made by training.variations.make")
     parser.add_argument("--out", type=Path, default=training_folder() / "samples.npz")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    build(Library(arguments.data), load_tokenizer(), arguments.out, ("train",))
+    libraries = [Library(folder) for folder in (arguments.data, arguments.varied) if folder]
+    build(libraries, load_tokenizer(), arguments.out, ("train",))
 
 
 if __name__ == "__main__":

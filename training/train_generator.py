@@ -11,29 +11,33 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
 import math
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors import safe_open
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
+from server.generator import remaining_steps
 from server.home import training_folder
 from server.motion.skeleton import PARTS
+from server.networks.digits import Digits
 from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
 from server.networks.motion_head import HeadConfig, MotionHead
-from server.parts.vocabulary import SLOTS
+from server.parts.vocabulary import SLOT_INDEX, SLOT_PARTS, SLOTS
 from training.checkpoint import Checkpointer
 from training.samples import load_tokenizer
+from training.variations import VARIED
 
-_IGNORED = -100
-_SLOT_PART = np.array([PARTS.index(slot.part) for slot in SLOTS])
+IGNORED: Final = -100
+"""In tokens: behind the end of a clip."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class Settings:
     batch: int = 64
     rate: float = 8e-4
     seed: int = 0
-    labelled: float = 0.75
+    varied: float = 0.35
+    labelled: float = 0.5
     recombined: float = 0.25
     hidden: float = 0.10
     wrong: float = 0.05
@@ -55,43 +60,83 @@ class Settings:
     average: float = 0.998
 
 
-class SampleSampler:
-    """Random batches of stretches; labelled clips evenly over their labels, the others by length."""
+Drawn = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+"""Tokens (T, 6) of a stretch and what is said of each step (T, slots)."""
 
-    def __init__(self, samples: Path, clips: Path, settings: Settings, codes: int) -> None:
-        """Open what ``training.samples`` and ``training.prepare`` wrote."""
+
+@dataclass(frozen=True)
+class Batch:
+    """What one step learns from.
+
+    Attributes:
+        tokens: (B, T, 6) to be predicted, `IGNORED` behind the end.
+        before: (B, T, 6) tokens of the step before, partly hidden or wrong.
+        rows: (R, slots) attribute vectors that occur in the batch.
+        which: (B, T) the row of each step.
+        remaining: (B, T, 6) for how many more steps it holds for each part.
+        lengths: (B,) in steps.
+    """
+
+    tokens: Tensor
+    before: Tensor
+    rows: Tensor
+    which: Tensor
+    remaining: Tensor
+    lengths: Tensor
+
+    def to(self, device: str) -> Batch:
+        """Return the batch on a device."""
+        return Batch(**{name: getattr(self, name).to(device) for name in self.__dataclass_fields__})
+
+
+class SampleSampler:
+    """Random batches of stretches; labelled clips evenly over their labels, the others as they come."""
+
+    def __init__(self, samples: Path, settings: Settings, codes: int) -> None:
+        """Open what ``training.samples`` wrote."""
         arrays = np.load(samples)
         self.tokens = (arrays["tokens"], arrays["tokens_mirrored"])
         self.said = (arrays["said"], arrays["said_mirrored"])
         self.first, self.length = arrays["first"], arrays["length"]
+        self.phase, self.phases = arrays["phase"], arrays["phases"]
         self.settings, self.codes = settings, codes
-        rows = json.loads(clips.read_text(encoding="utf-8"))
-        labels = [f"{rows[i]['content']}|{rows[i]['style']}" if rows[i]["content"] else "" for i in arrays["clip"]]
         groups: dict[str, list[int]] = {}
-        for index, label in enumerate(labels):
+        for index, label in enumerate(arrays["label"].tolist()):
             groups.setdefault(label, []).append(index)
-        self.other = np.array(groups.pop("", [0]))
-        self.groups = [np.array(group) for group in groups.values()] or [self.other]
+        self.varied, self.other = (np.array(groups.pop(label, [])) for label in (VARIED, ""))
+        self.groups = [np.array(group) for group in groups.values()]
         self.dice = np.random.default_rng(settings.seed)
 
-    def _one(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        if self.dice.random() < self.settings.labelled:
-            row = int(self.dice.choice(self.groups[self.dice.integers(len(self.groups))]))
-        else:
-            row = int(self.dice.choice(self.other))
-        side = int(self.dice.random() < 0.5)
-        first, length = self.first[row], self.length[row]
-        return self.tokens[side][first : first + length].astype(np.int64), self.said[side][row].astype(np.int64)
+    def _row(self) -> int:
+        """Draw a stretch: its kind first, of the kinds that there are; labelled ones evenly over the labels."""
+        how = self.settings
+        kinds: tuple[tuple[float, npt.ArrayLike], ...] = (
+            (how.varied, self.varied),
+            (how.labelled, self.groups[self.dice.integers(len(self.groups))] if self.groups else []),
+            (1 - how.varied - how.labelled, self.other),
+        )
+        shares = np.array([share if np.size(rows) else 0.0 for share, rows in kinds])
+        return int(self.dice.choice(kinds[self.dice.choice(len(kinds), p=shares / shares.sum())][1]))
 
-    def _recombined(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _one(self) -> Drawn:
+        row, side = self._row(), int(self.dice.random() < 0.5)
+        phases = slice(self.phase[row], self.phase[row] + self.phases[row])
+        lengths = self.length[phases]
+        first = self.first[phases][0]
+        said = np.repeat(self.said[side][phases].astype(np.int64), lengths, axis=0)
+        return self.tokens[side][first : first + lengths.sum()].astype(np.int64), said
+
+    def _recombined(self) -> Drawn:
         tokens, said = self._one()
         guest, guest_said = self._one()
         length = min(len(tokens), len(guest))
-        tokens, said = tokens[:length].copy(), said.copy()
+        tokens, said = tokens[:length].copy(), said[:length].copy()
         for part in (("right_arm",), ("left_arm",), ("right_arm", "left_arm"), ("backbone",))[self.dice.integers(4)]:
             index = PARTS.index(part)
             tokens[:, index] = guest[:length, index]
-            said[index == _SLOT_PART] = guest_said[index == _SLOT_PART]
+            said[:, index == SLOT_PARTS] = guest_said[:length, index == SLOT_PARTS]
+        both = [SLOT_INDEX[part, "pair"] for part in ("right_arm", "left_arm")]
+        said[:, both] = 0  # how one arm goes with the other is no longer known
         return tokens, said
 
     def _leave_out(self, said: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -99,47 +144,82 @@ class SampleSampler:
         if self.dice.random() < how.silent:
             return np.zeros_like(said)
         parts = self.dice.random(len(PARTS)) < how.part_left_out
-        return np.where(parts[_SLOT_PART] | (self.dice.random(len(said)) < how.slot_left_out), 0, said)
+        return np.where(parts[SLOT_PARTS] | (self.dice.random(said.shape[1]) < how.slot_left_out), 0, said)
 
-    def batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return tokens (B, T, 6), inputs (B, T, 6), attributes (B, slots) and lengths (B,)."""
+    def batch(self) -> Batch:
+        """Return a batch."""
         how = self.settings
         drawn = [self._recombined() if self.dice.random() < how.recombined else self._one() for _ in range(how.batch)]
         longest = max(len(tokens) for tokens, _ in drawn)
-        target = np.full((how.batch, longest, len(PARTS)), _IGNORED)
-        for row, (tokens, _) in enumerate(drawn):
+        target = np.full((how.batch, longest, len(PARTS)), IGNORED)
+        said = np.zeros((how.batch, longest, len(SLOTS)), dtype=np.int64)
+        remaining = np.zeros(target.shape, dtype=np.int64)
+        for row, (tokens, words) in enumerate(drawn):
             target[row, : len(tokens)] = tokens
+            said[row, : len(tokens)] = self._leave_out(words)
+            remaining[row, : len(tokens)] = remaining_steps(words, SLOT_PARTS)
         before = np.concatenate((np.full((how.batch, 1, len(PARTS)), self.codes), target[:, :-1]), axis=1)
-        before[before == _IGNORED] = self.codes
+        before[before == IGNORED] = self.codes
         chance = self.dice.random(before.shape)
         before[chance < how.hidden] = self.codes
         mistaken = chance > 1 - how.wrong
         before[mistaken] = self.dice.integers(0, self.codes, int(mistaken.sum()))
-        said = np.stack([self._leave_out(row) for _, row in drawn])
+        rows, which = np.unique(said.reshape(-1, len(SLOTS)), axis=0, return_inverse=True)
         lengths = np.array([len(tokens) for tokens, _ in drawn])
-        return torch.from_numpy(target), torch.from_numpy(before), torch.from_numpy(said), torch.from_numpy(lengths)
+        arrays = (target, before, rows, which.reshape(said.shape[:2]), remaining, lengths)
+        return Batch(*(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays))
 
 
-def new_head(codes: int, dropout: float = 0.0) -> MotionHead:
+def new_head(levels: tuple[int, ...], dropout: float = 0.0) -> MotionHead:
     """Return an untrained generator for the present vocabulary."""
-    config = HeadConfig(tuple(_SLOT_PART.tolist()), tuple(len(slot.values) for slot in SLOTS), codes)
+    config = HeadConfig(tuple(SLOT_PARTS.tolist()), tuple(len(slot.values) for slot in SLOTS), levels)
     return MotionHead(config, dropout)
 
 
-def loss_of(head: MotionHead, target: Tensor, before: Tensor, said: Tensor, lengths: Tensor) -> Tensor:
+def warm_started(head: MotionHead, weights: Path) -> int:
+    """Copy what fits of older weights into a new head, and return how many tensors did.
+
+    What attributes mean and how steps follow each other outlives a change of the tokenizer or of the vocabulary's size.
+    """
+    own = head.state_dict()
+    with safe_open(weights, framework="pt") as file:
+        shapes = {name: list(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118 (no mapping)
+        fitting = [name for name, shape in shapes.items() if name in own and shape == list(own[name].shape)]
+        head.load_state_dict(own | {name: file.get_tensor(name).float() for name in fitting})
+    return len(fitting)
+
+
+def loss_of(head: MotionHead, batch: Batch) -> Tensor:
     """Return the mean cross entropy in nats a token."""
-    logits = head(target.clamp(min=0), before, said, lengths)
-    return cross_entropy(logits.float().flatten(0, 2), target.flatten(), ignore_index=_IGNORED)
+    condition = head.condition(batch.rows, batch.which, batch.remaining)
+    logits = head(batch.tokens.clamp(min=0), batch.before, condition, batch.lengths)
+    digits = head.config.digits.of(batch.tokens.clamp(min=0))
+    digits = digits.masked_fill((batch.tokens == IGNORED)[..., None], IGNORED)
+    parts = [
+        cross_entropy(row.float().flatten(0, 2), digits[..., place].flatten(), ignore_index=IGNORED)
+        for place, row in enumerate(logits)
+    ]
+    return torch.stack(parts).sum()
 
 
-def train(sampler: SampleSampler, settings: Settings, folder: Path, weights: Path, minutes: float) -> None:
+def train(
+    sampler: SampleSampler,
+    levels: tuple[int, ...],
+    settings: Settings,
+    folder: Path,
+    weights: Path,
+    minutes: float,
+    warm: Path | None = None,
+) -> None:
     """Train, resuming from the checkpoint; the weights written are a moving average over the steps.
 
     Stops after ``settings.steps`` steps, or earlier when the minutes are over; the learning rate follows whichever of
     the two is nearer its end.
     """
     torch.manual_seed(settings.seed)
-    head = new_head(sampler.codes, settings.dropout)
+    head = new_head(levels, settings.dropout)
+    if warm:
+        tqdm.write(f"{warm_started(head, warm)} tensors from {warm}")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     head.to(device)
     optimizer = torch.optim.AdamW(head.parameters(), lr=settings.rate, weight_decay=0.02, betas=(0.9, 0.98))
@@ -162,9 +242,9 @@ def train(sampler: SampleSampler, settings: Settings, folder: Path, weights: Pat
             group["lr"] = (
                 settings.rate * min(1, (step + 1) / 150) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * done)))
             )
-        batch = [part.to(device) for part in sampler.batch()]
+        batch = sampler.batch().to(device)
         with torch.autocast(device, torch.bfloat16):
-            loss = loss_of(head, *batch)
+            loss = loss_of(head, batch)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(head.parameters(), 1.0)
@@ -202,22 +282,23 @@ def _state(
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare"
-    )
     parser.add_argument("--samples", type=Path, default=training_folder() / "samples.npz")
     parser.add_argument("--out", type=Path, default=WEIGHTS_FOLDER / "generator.safetensors")
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--minutes", type=float, default=150.0, help="stop by then at the latest")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--batch", type=int, default=Settings.batch)
+    parser.add_argument("--warm", type=Path, help="older weights of which a new run takes what fits")
     parser.add_argument("--overfit", action="store_true", help="one batch again and again: must reach a loss near 0")
     arguments = parser.parse_args()
-    settings = replace(Settings(), steps=arguments.steps, seed=arguments.seed)
-    sampler = SampleSampler(arguments.samples, arguments.data / "clips.json", settings, load_tokenizer().config.codes)
+    settings = replace(Settings(), steps=arguments.steps, batch=arguments.batch, seed=arguments.seed)
+    levels = load_tokenizer().config.levels
+    sampler = SampleSampler(arguments.samples, settings, Digits(levels).codes)
     if arguments.overfit:
         batch = sampler.batch()
         sampler.batch = lambda: batch  # type: ignore[method-assign]
-    train(sampler, settings, training_folder() / "generator", arguments.out, arguments.minutes)
+    state = training_folder() / "generator"
+    train(sampler, levels, settings, state, arguments.out, arguments.minutes, arguments.warm)
 
 
 if __name__ == "__main__":

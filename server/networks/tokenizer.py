@@ -8,10 +8,10 @@ parts, which is the known cure for the loss of detail of part-wise tokenizers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,8 +39,6 @@ class TokenizerConfig:
         encoder_width: channels of one part's encoder.
         decoder_width: channels of the shared decoder.
         decoder_blocks: residual blocks at each of the decoder's rates.
-        padding: what convolutions see before and behind a clip: ``replicate`` holds its first and last frame, ``zeros``
-            is a pose of its own.
     """
 
     levels: tuple[int, ...] = (8, 8, 8, 5, 5)
@@ -48,7 +46,6 @@ class TokenizerConfig:
     encoder_width: int = 64
     decoder_width: int = 288
     decoder_blocks: int = 2
-    padding: Literal["replicate", "zeros"] = "replicate"
 
     @property
     def frames(self) -> int:
@@ -65,15 +62,16 @@ class TokenizerConfig:
         return asdict(self)
 
 
-Convolution = Callable[..., nn.Conv1d]
+_over_time = partial(nn.Conv1d, padding_mode="replicate")
+"""Convolution over time to which a clip holds its first and last frame: zeros there would be a pose of their own."""
 
 
 class _Block(nn.Module):
     """Residual block of two convolutions over time; ``groups`` keeps the parts apart."""
 
-    def __init__(self, convolution: Convolution, width: int, groups: int = 1, dilation: int = 1) -> None:
+    def __init__(self, width: int, groups: int = 1, dilation: int = 1) -> None:
         super().__init__()
-        self.first = convolution(width, width, 3, padding=dilation, dilation=dilation, groups=groups)
+        self.first = _over_time(width, width, 3, padding=dilation, dilation=dilation, groups=groups)
         self.second = nn.Conv1d(width, width, 1, groups=groups)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -81,10 +79,10 @@ class _Block(nn.Module):
         return x + y
 
 
-def _shorter(convolution: Convolution, width: int, stride: int, groups: int) -> nn.Conv1d:
+def _shorter(width: int, stride: int, groups: int) -> nn.Conv1d:
     """Return a convolution that makes one frame of ``stride`` frames, which is 2 or 3."""
     size, padding = (4, 1) if stride == 2 else (3, 0)
-    return convolution(width, width, size, stride=stride, padding=padding, groups=groups)
+    return _over_time(width, width, size, stride=stride, padding=padding, groups=groups)
 
 
 class PartTokenizer(nn.Module):
@@ -97,22 +95,19 @@ class PartTokenizer(nn.Module):
         super().__init__()
         self.config = config
         wide, width, size = config.encoder_width * _PARTS, config.decoder_width, len(config.levels)
-        over_time: Convolution = partial(nn.Conv1d, padding_mode=config.padding)
         # the six encoders run as one grouped convolution: the same numbers as six networks, in a sixth of the calls
-        inward: list[nn.Module] = [over_time(_WIDEST * _PARTS, wide, 3, padding=1, groups=_PARTS)]
+        inward: list[nn.Module] = [_over_time(_WIDEST * _PARTS, wide, 3, padding=1, groups=_PARTS)]
         for stride in config.strides:
-            inward += [_Block(over_time, wide, _PARTS), _shorter(over_time, wide, stride, _PARTS)]
-        inward += [_Block(over_time, wide, _PARTS), _Block(over_time, wide, _PARTS, dilation=2)]
+            inward += [_Block(wide, _PARTS), _shorter(wide, stride, _PARTS)]
+        inward += [_Block(wide, _PARTS), _Block(wide, _PARTS, dilation=2)]
         self.encoder = nn.Sequential(*inward, nn.Conv1d(wide, size * _PARTS, 1, groups=_PARTS))
         self.quantizer = FSQ(list(config.levels), dim=size * _PARTS, num_codebooks=_PARTS, keep_num_codebooks_dim=True)
-        outward: list[nn.Module] = [over_time(size * _PARTS, width, 3, padding=1)]
+        outward: list[nn.Module] = [_over_time(size * _PARTS, width, 3, padding=1)]
         for stride in (*config.strides[::-1], 0):
-            outward += [
-                _Block(over_time, width, dilation=1 + 2 * (block % 2)) for block in range(config.decoder_blocks)
-            ]
+            outward += [_Block(width, dilation=1 + 2 * (block % 2)) for block in range(config.decoder_blocks)]
             if stride:
-                outward += [nn.Upsample(scale_factor=stride), over_time(width, width, 3, padding=1)]
-        self.decoder = nn.Sequential(*outward, nn.SiLU(), over_time(width, FEATURE_SIZE, 3, padding=1))
+                outward += [nn.Upsample(scale_factor=stride), _over_time(width, width, 3, padding=1)]
+        self.decoder = nn.Sequential(*outward, nn.SiLU(), _over_time(width, FEATURE_SIZE, 3, padding=1))
         self.register_buffer("mean", torch.zeros(FEATURE_SIZE))
         self.register_buffer("scale", torch.ones(FEATURE_SIZE))
 

@@ -150,8 +150,8 @@ def test_bad_prompts(armature: bpy.types.Object) -> None:
         with pytest.raises(RuntimeError, match="301 characters; shorten it to 300"):
             operator()
     armature.smoogpt_prompts.content = "walks"
-    armature.smoogpt_prompts.root.text = "x" * 401
-    with pytest.raises(RuntimeError, match="root has 401 characters"):
+    armature.smoogpt_prompts.root.text = "x" * 4001
+    with pytest.raises(RuntimeError, match="root has 4001 characters"):
         bpy.ops.smoogpt.generate()
     assert not module("engine.session").SESSION.busy
 

@@ -10,10 +10,11 @@ import pytest
 import torch
 
 from server.errors import SmooError
-from server.generator import FREE, Generator, Sampling, phase_ends
+from server.generator import FREE, Generator, Sampling, remaining_steps
 from server.motion.features import features
 from server.motion.motion import Motion
 from server.motion.skeleton import PARTS
+from server.networks.digits import Digits
 from server.networks.files import load_weights, save_weights, write_checksums
 from server.networks.kinematics import heading_positions, world_positions
 from server.networks.motion_head import HeadConfig, MotionHead, config_from
@@ -21,7 +22,7 @@ from server.networks.tokenizer import PartTokenizer, TokenizerConfig, tokenizer_
 from tests.server.motion.test_motion import random_motion
 
 CONFIG = HeadConfig(
-    tuple(i % 6 for i in range(12)), (4,) * 12, codes=64, width=32, layers=2, heads=4, hidden=24, context=8
+    tuple(i % 6 for i in range(12)), (4,) * 12, levels=(4, 4, 4), width=32, layers=2, heads=4, hidden=24, context=8
 )
 
 
@@ -64,37 +65,77 @@ def test_tokens_have_the_motions_length_and_every_part_its_own(tokenizer: PartTo
     assert not np.delete(different, PARTS.index("left_arm")).any()
 
 
+def told(head: MotionHead, rows: torch.Tensor, steps: int) -> torch.Tensor:
+    """Return the condition of clips that are one phase each."""
+    which = torch.arange(len(rows))[:, None].expand(-1, steps)
+    left = torch.arange(steps, 0, -1)[None, :, None].expand(len(rows), -1, 6)
+    return head.condition(rows, which, left)
+
+
 def test_steps_one_by_one_give_what_all_at_once_gives(head: MotionHead) -> None:
     tokens = torch.randint(0, 64, (2, 7, 6))
-    attributes = torch.randint(0, 5, (2, 12))
+    rows = torch.randint(0, 5, (3, 12))
+    which = torch.tensor([[0] * 7, [1] * 3 + [2] * 4])
+    left = torch.randint(1, 8, (2, 7, 6))
     steps = torch.tensor([7, 9])
     before = torch.cat((torch.full((2, 1, 6), 64), tokens[:, :-1]), dim=1)
     with torch.inference_mode():
-        condition = head.condition(attributes)
+        condition = head.condition(rows, which, left)
         at_once = head.states(before, condition, steps)
-        cache = head.begin(condition)
-        one_by_one = [head.advance(before[:, i], condition, i, steps, cache) for i in range(7)]
+        cache = head.begin(2)
+        one_by_one = [head.advance(before[:, i], condition[:, i], i, steps, cache) for i in range(7)]
     assert torch.allclose(torch.stack(one_by_one, 1), at_once, atol=1e-5)
 
 
 def test_nothing_looks_ahead(head: MotionHead) -> None:
-    tokens, attributes = torch.randint(0, 64, (1, 6, 6)), torch.randint(0, 5, (1, 12))
+    tokens, rows = torch.randint(0, 64, (1, 6, 6)), torch.randint(0, 5, (1, 12))
     changed = tokens.clone()
     changed[:, 4:] = (changed[:, 4:] + 1) % 64
     steps = torch.tensor([6])
     with torch.inference_mode():
-        one, two = (head(tokens, t, attributes, steps) for t in (tokens, changed))
-    assert torch.allclose(one[:, :4], two[:, :4], atol=1e-6)
-    assert not torch.allclose(one[:, 4:], two[:, 4:], atol=1e-3)
+        one, two = (head(tokens, t, told(head, rows, 6), steps) for t in (tokens, changed))
+    for digit in range(3):
+        assert torch.allclose(one[digit][:, :4], two[digit][:, :4], atol=1e-6)
+        assert not torch.allclose(one[digit][:, 4:], two[digit][:, 4:], atol=1e-3)
+
+
+def test_a_phase_is_told_from_its_first_step_on(head: MotionHead) -> None:
+    rows = torch.tensor([[1] * 12, [2] * 12])
+    left = torch.full((1, 6, 6), 3)
+    with torch.inference_mode():
+        one = head.condition(rows, torch.tensor([[0] * 6]), left)
+        two = head.condition(rows, torch.tensor([[0, 0, 0, 1, 1, 1]]), left)
+    assert torch.equal(one[:, :3], two[:, :3])
+    assert not torch.isclose(one[:, 3:], two[:, 3:]).all(-1).any()
+
+
+def test_digits_are_the_quantisers(tokenizer: PartTokenizer) -> None:
+    digits = Digits(tokenizer.config.levels)
+    tokens = torch.randint(0, digits.codes, (5, 9, 6))
+    assert torch.equal(digits.join(digits.of(tokens)), tokens)
+    codes = tokenizer.quantizer.indices_to_codes(tokens).view(5, 9, 6, -1)
+    for place in range(len(tokenizer.config.levels)):  # a digit decides one number of the code, in order
+        values = [codes[..., place][digits.of(tokens)[..., place] == value] for value in range(8)]
+        assert all(torch.allclose(value, value[:1]) for value in values if len(value))
+        means = [float(value.mean()) for value in values if len(value)]
+        assert means == sorted(means)
 
 
 def test_what_is_left_open_adds_nothing(head: MotionHead) -> None:
     with torch.inference_mode():
         head.attributes.table.weight[0] += 5.0  # the row that "unspecified" points at
-        one = head.condition(torch.zeros(1, 12, dtype=torch.int64))
+        one = told(head, torch.zeros(1, 12, dtype=torch.int64), 2)
         head.attributes.table.weight[0] -= 9.0
-        two = head.condition(torch.zeros(1, 12, dtype=torch.int64))
+        two = told(head, torch.zeros(1, 12, dtype=torch.int64), 2)
     assert torch.equal(one, two)
+
+
+def test_remaining_steps_count_down_part_by_part() -> None:
+    said = np.zeros((5, 12), dtype=np.int64)
+    said[3:, 1] = 2  # slot 1 belongs to part 1
+    left = remaining_steps(said, np.array(CONFIG.slot_parts))
+    assert left[:, 0].tolist() == [5, 4, 3, 2, 1]
+    assert left[:, 1].tolist() == [3, 2, 1, 2, 1]
 
 
 def test_seeds_decide_and_neighbours_do_not(head: MotionHead) -> None:
@@ -104,22 +145,6 @@ def test_seeds_decide_and_neighbours_do_not(head: MotionHead) -> None:
     assert np.array_equal(together[0], together[2])
     assert not np.array_equal(together[0], together[1])
     assert np.array_equal(generator.generate(said[:1], [6])[0], together[1])
-
-
-def test_a_phase_changes_nothing_before_it_and_something_after(head: MotionHead) -> None:
-    one = np.ones((1, 12, 12), dtype=np.int64)
-    two = one.copy()
-    two[:, 6:] = 3
-    assert phase_ends(one).tolist() == [12] * 12
-    assert phase_ends(two).tolist() == [6] * 6 + [12] * 6
-    generator, how = Generator(head), Sampling(temperature=0.0)
-    alone = generator.generate(one[:, :6], [0], sampling=how)
-    assert np.array_equal(generator.generate(two, [0], sampling=how)[:, :6], alone)
-    forced = np.full((1, 12, 6), FREE)
-    forced[:, :6] = alone
-    went_on = generator.generate(np.repeat(two[:, -1:], 12, axis=1), [0], forced, how)
-    assert np.array_equal(generator.generate(two, [0], sampling=how), went_on)  # as if continued from a prefix
-    assert not np.array_equal(went_on, generator.generate(one, [0], sampling=how))
 
 
 def test_locked_parts_and_a_prefix_are_kept(head: MotionHead) -> None:
@@ -177,11 +202,16 @@ def test_overfitting_one_batch_is_possible() -> None:
     head = MotionHead(CONFIG)
     tokens = torch.randint(0, 64, (8, 6, 6))
     before = torch.cat((torch.full((8, 1, 6), 64), tokens[:, :-1]), dim=1)
-    attributes, steps = torch.randint(0, 5, (8, 12)), torch.full((8,), 6)
+    rows, steps = torch.randint(0, 5, (8, 12)), torch.full((8,), 6)
+    digits = CONFIG.digits.of(tokens)
     optimizer = torch.optim.AdamW(head.parameters(), lr=5e-3)
     for _ in range(150):
-        logits = head(tokens, before, attributes, steps)
-        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 2), tokens.flatten())
+        logits = head(tokens, before, told(head, rows, 6), steps)
+        losses = [
+            torch.nn.functional.cross_entropy(row.flatten(0, 2), digits[..., place].flatten())
+            for place, row in enumerate(logits)
+        ]
+        loss = torch.stack(losses).sum()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
