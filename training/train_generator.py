@@ -38,6 +38,8 @@ from training.variations import VARIED
 
 IGNORED: Final = -100
 """In tokens: behind the end of a clip."""
+_BATCHES_SORTED: Final = 8  # batches that are drawn at once and sorted by length
+_RAREST: Final = 5.0  # how much more often than usual the stretch of which the rarest things are said is drawn
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,15 @@ class Settings:
     batch: int = 64
     rate: float = 8e-4
     seed: int = 0
-    varied: float = 0.35
-    labelled: float = 0.5
+    varied: float = 0.45
+    labelled: float = 0.4
     recombined: float = 0.25
     hidden: float = 0.10
     wrong: float = 0.05
     silent: float = 0.10
     part_left_out: float = 0.10
     slot_left_out: float = 0.12
+    sparse: float = 0.4
     dropout: float = 0.05
     average: float = 0.998
 
@@ -89,6 +92,15 @@ class Batch:
         return Batch(**{name: getattr(self, name).to(device) for name in self.__dataclass_fields__})
 
 
+def _rarity(said: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
+    """Return how rare what is said (N, slots) of each row is: its values' inverse frequencies added up, squared, around 1."""
+    rarity = np.zeros(len(said))
+    for values in said.T:
+        rarity += np.where(values == 0, 0.0, len(values) / np.bincount(values, minlength=1)[values])
+    usual = np.median(rarity) if len(rarity) else 1.0
+    return np.clip((rarity / max(usual, 1e-9)) ** 2, 1 / _RAREST, _RAREST)
+
+
 class SampleSampler:
     """Random batches of stretches; labelled clips evenly over their labels, the others as they come."""
 
@@ -103,20 +115,27 @@ class SampleSampler:
         groups: dict[str, list[int]] = {}
         for index, label in enumerate(arrays["label"].tolist()):
             groups.setdefault(label, []).append(index)
-        self.varied, self.other = (np.array(groups.pop(label, [])) for label in (VARIED, ""))
+        self.varied, self.other = (np.array(groups.pop(label, []), dtype=np.int64) for label in (VARIED, ""))
         self.groups = [np.array(group) for group in groups.values()]
+        rarity = _rarity(self.said[0][self.phase[self.varied]])
+        self.rarity_so_far = np.cumsum(rarity) / rarity.sum()
+        self.ready: list[list[Drawn]] = []
         self.dice = np.random.default_rng(settings.seed)
 
     def _row(self) -> int:
-        """Draw a stretch: its kind first, of the kinds that there are; labelled ones evenly over the labels."""
+        """Draw a stretch: its kind first, of the kinds that there are; labelled ones evenly over the labels.
+
+        Varied ones are drawn the more often the rarer what is said of them, as they are there for what is rarely seen.
+        """
         how = self.settings
-        kinds: tuple[tuple[float, npt.ArrayLike], ...] = (
-            (how.varied, self.varied),
-            (how.labelled, self.groups[self.dice.integers(len(self.groups))] if self.groups else []),
-            (1 - how.varied - how.labelled, self.other),
-        )
-        shares = np.array([share if np.size(rows) else 0.0 for share, rows in kinds])
-        return int(self.dice.choice(kinds[self.dice.choice(len(kinds), p=shares / shares.sum())][1]))
+        labelled = self.groups[self.dice.integers(len(self.groups))] if self.groups else np.array([], dtype=np.int64)
+        kinds = ((how.varied, self.varied), (how.labelled, labelled), (1 - how.varied - how.labelled, self.other))
+        shares = np.array([share if rows.size else 0.0 for share, rows in kinds])
+        kind = self.dice.choice(len(kinds), p=shares / shares.sum())
+        rows = kinds[kind][1]
+        if kind == 0:
+            return int(rows[np.searchsorted(self.rarity_so_far, self.dice.random())])
+        return int(self.dice.choice(rows))
 
     def _one(self) -> Drawn:
         row, side = self._row(), int(self.dice.random() < 0.5)
@@ -140,16 +159,30 @@ class SampleSampler:
         return tokens, said
 
     def _leave_out(self, said: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Leave out parts and slots, of some parts most of them: a sentence may say little, and must be obeyed the same."""
         how = self.settings
         if self.dice.random() < how.silent:
             return np.zeros_like(said)
         parts = self.dice.random(len(PARTS)) < how.part_left_out
-        return np.where(parts[SLOT_PARTS] | (self.dice.random(said.shape[1]) < how.slot_left_out), 0, said)
+        sparse = self.dice.random(len(PARTS)) < how.sparse
+        chance = np.where(sparse, self.dice.uniform(how.slot_left_out, 1, len(PARTS)), how.slot_left_out)
+        return np.where(parts[SLOT_PARTS] | (self.dice.random(said.shape[1]) < chance[SLOT_PARTS]), 0, said)
+
+    def _drawn(self) -> list[Drawn]:
+        """Return stretches of about the same length, so that little of a batch is padding."""
+        how = self.settings
+        if not self.ready:
+            count = _BATCHES_SORTED * how.batch
+            some = [self._recombined() if self.dice.random() < how.recombined else self._one() for _ in range(count)]
+            some.sort(key=lambda drawn: len(drawn[0]))
+            self.ready = [some[first : first + how.batch] for first in range(0, count, how.batch)]
+            self.dice.shuffle(self.ready)
+        return self.ready.pop()
 
     def batch(self) -> Batch:
         """Return a batch."""
         how = self.settings
-        drawn = [self._recombined() if self.dice.random() < how.recombined else self._one() for _ in range(how.batch)]
+        drawn = self._drawn()
         longest = max(len(tokens) for tokens, _ in drawn)
         target = np.full((how.batch, longest, len(PARTS)), IGNORED)
         said = np.zeros((how.batch, longest, len(SLOTS)), dtype=np.int64)

@@ -19,12 +19,12 @@ from server.parts.vocabulary import SLOT_INDEX, SLOT_PARTS, SLOTS
 from tests.sample_motions import stepping, walk
 from training.library import Library
 from training.samples import LONGEST, build
-from training.train_generator import IGNORED, SampleSampler, Settings, loss_of, new_head, train
+from training.train_generator import IGNORED, SampleSampler, Settings, _rarity, loss_of, new_head, train
 from training.variations import VARIED
 
 LEVELS = (4, 4, 3)
 PLAIN = Settings(
-    batch=12, varied=0.3, labelled=0.4, recombined=0.0, hidden=0.0, wrong=0.0, silent=0.0, part_left_out=0.0
+    batch=12, varied=0.3, labelled=0.4, recombined=0.0, hidden=0.0, wrong=0.0, silent=0.0, part_left_out=0.0, sparse=0.0
 )
 
 
@@ -125,6 +125,26 @@ def _without_pair(said: np.ndarray) -> np.ndarray:
     said = said.copy()
     said[:, [SLOT_INDEX[part, "pair"] for part in ("right_arm", "left_arm")]] = 0
     return said
+
+
+def test_sentences_may_say_little(samples: Path) -> None:
+    full = SampleSampler(samples, Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0}), 48)
+    little = SampleSampler(samples, Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0, "sparse": 1.0}), 48)
+    said = [np.concatenate([(one.batch().rows.numpy() > 0).sum(1) for _ in range(8)]) for one in (full, little)]
+    assert 0.2 * said[0].mean() < said[1].mean() < 0.7 * said[0].mean()
+
+
+def test_a_batch_holds_stretches_of_about_one_length(samples: Path) -> None:
+    sampler = SampleSampler(samples, PLAIN, 48)
+    lengths = [sampler.batch().lengths.numpy() for _ in range(8)]
+    assert np.mean([np.ptp(row) for row in lengths]) < 0.5 * np.ptp(np.concatenate(lengths))
+
+
+def test_what_is_rarely_said_is_drawn_more_often() -> None:
+    said = np.ones((100, 3), dtype=np.int8)
+    said[7, 1] = 2
+    rarity = _rarity(said)
+    assert rarity[7] == rarity.max() == 5 * rarity[0]
 
 
 def test_left_out_words_stay_left_out_for_the_whole_clip(samples: Path) -> None:
