@@ -17,7 +17,7 @@ from .errors import SmooError
 from .motion.skeleton import PARTS
 from .networks.files import WEIGHTS_FOLDER, load_weights
 from .networks.motion_head import WRITE_ORDER, MotionHead, config_from
-from .parts.vocabulary import SLOTS
+from .parts.vocabulary import SLOT_PARTS, SLOTS
 
 Tokens = npt.NDArray[np.int64]
 Progress = Callable[[str, float, str], None]
@@ -33,11 +33,13 @@ class Sampling:
     Attributes:
         temperature: below 1 plays safe, above 1 varies more.
         guidance: 1 takes the condition as it is; above 1 pushes away from what would be done unconditioned.
+        own: how much further each part is pushed to what its own words alone ask for; 0 leaves it to all words together.
         top_p: only the likeliest values of a digit that together have this probability are drawn from (Holtzman et al., 2019).
     """
 
     temperature: float = 0.8
     guidance: float = 2.5
+    own: float = 0.0
     top_p: float = 0.9
 
 
@@ -98,8 +100,8 @@ class Generator:
         """
         how = sampling or Sampling()
         batch, steps = said.shape[:2]
-        guided = how.guidance != 1.0
-        condition = self._condition(said, guided)
+        views = _views(said, how)
+        condition = self._condition(views)
         cache = self.head.begin(len(condition))
         length = torch.full((len(condition),), steps, device=self.device)
         keep = torch.full((batch, steps, len(PARTS)), FREE) if forced is None else torch.from_numpy(forced)
@@ -109,56 +111,76 @@ class Generator:
         for number in range(steps):
             if cancelled is not None and cancelled():
                 raise SmooError("cancelled", "Cancelled.")
-            before = torch.cat((last, last)) if guided else last
-            state = self.head.advance(before, condition[:, number], number, length, cache)
-            last = self._write_step(state, condition[:, number], keep[:, number], how, dice).to(self.device)
+            state = self.head.advance(last.repeat(len(views), 1), condition[:, number], number, length, cache)
+            shape = (len(views), batch)
+            last = self._write_step(
+                state.unflatten(0, shape), condition[:, number].unflatten(0, shape), keep[:, number], how, dice
+            ).to(self.device)
             result[:, number] = last.cpu()
             if progress is not None:
                 progress("generate", (number + 1) / steps, f"step {number + 1} of {steps}")
         return np.asarray(result.numpy(), dtype=np.int64)
 
-    def _condition(self, said: npt.NDArray[np.int64], guided: bool) -> Tensor:
-        """Return (B, steps, 6, width); if guided, (2B, ...) whose second half is told nothing.
-
-        Guidance pushes away from what would be done untold (Ho and Salimans, arXiv 2207.12598).
-        """
-        rows, which = np.unique(said.reshape(-1, said.shape[-1]), axis=0, return_inverse=True)
-        rows = np.concatenate((rows, np.zeros_like(rows[:1])))
-        which = which.reshape(said.shape[:2])
+    def _condition(self, views: list[npt.NDArray[np.int64]]) -> Tensor:
+        """Return (views * B, steps, 6, width) of what each view (B, steps, slots) is told."""
+        told = np.concatenate(views)
+        rows, which = np.unique(told.reshape(-1, told.shape[-1]), axis=0, return_inverse=True)
         parts = np.array(self.head.config.slot_parts)
-        left = np.stack([remaining_steps(clip, parts) for clip in said])
-        if guided:
-            which = np.concatenate((which, np.full_like(which, len(rows) - 1)))
-            left = np.concatenate((left, left))
-        given = (torch.from_numpy(np.asarray(array, dtype=np.int64)).to(self.device) for array in (rows, which, left))
+        left = np.stack([remaining_steps(clip, parts) for clip in views[0]])
+        arrays = (rows, which.reshape(told.shape[:2]), np.tile(left, (len(views), 1, 1)))
+        given = (torch.from_numpy(np.asarray(array, dtype=np.int64)).to(self.device) for array in arrays)
         return self.head.condition(*given)
 
     def _write_step(
         self, state: Tensor, condition: Tensor, keep: Tensor, how: Sampling, dice: list[torch.Generator]
     ) -> Tensor:
-        """Return the six tokens (B, 6) of one step."""
+        """Return the six tokens (B, 6) of one step from states (views, B, width) and conditions (views, B, 6, width)."""
         batch, digits = len(keep), self.head.config.digits
         step = torch.empty(batch, len(PARTS), dtype=torch.int64)
-        written = torch.zeros_like(state)
+        written = torch.zeros_like(state[:1])
         for part in WRITE_ORDER:
             head = self.head.writer(part)
-            hidden = head.begin(state, condition[:, part], written)
+            seen = _views_of(part, len(state))
+            hidden = head.begin(state[seen], condition[seen, :, part], written.expand(len(seen), -1, -1))
             kept = digits.of(keep[:, part].clamp(min=0))
             chosen = torch.empty_like(kept)
             for digit in range(len(digits.levels)):
-                logits = head.logits(digit, hidden).float()
-                if len(logits) > batch:
-                    plain, free = logits[:batch], logits[batch:]
-                    logits = free + how.guidance * (plain - free)
-                drawn = _draw(logits.cpu(), how, dice)
+                drawn = _draw(_guided(head.logits(digit, hidden).float(), how).cpu(), how, dice)
                 chosen[:, digit] = torch.where(keep[:, part] == FREE, drawn, kept[:, digit])
                 if digit + 1 < len(digits.levels):
-                    value = chosen[:, digit].to(state.device)
-                    hidden = head.choose(digit, hidden, torch.cat((value, value)) if len(state) > batch else value)
+                    hidden = head.choose(digit, hidden, chosen[:, digit].to(state.device))
             step[:, part] = digits.join(chosen)
-            tokens = step[:, part].to(state.device)
-            written = written + self.head.written(part, torch.cat((tokens, tokens)) if len(state) > batch else tokens)
+            written = written + self.head.written(part, step[:, part].to(state.device))
         return step
+
+
+def _views(said: npt.NDArray[np.int64], how: Sampling) -> list[npt.NDArray[np.int64]]:
+    """Return what is said (B, steps, slots) as the network is asked it: all of it, nothing, and each part's words alone."""
+    if how.guidance == 1 and how.own == 0:
+        return [said]
+    views = [said, np.zeros_like(said)]
+    if how.own:
+        views += [np.where(part == SLOT_PARTS, said, 0) for part in range(len(PARTS))]
+    return views
+
+
+def _views_of(part: int, views: int) -> list[int]:
+    """Return which of the views count for a part."""
+    return list(range(min(views, 2))) + [2 + part] * (views > 2)
+
+
+def _guided(logits: Tensor, how: Sampling) -> Tensor:
+    """Return (B, levels) of logits (views, B, levels): pushed away from what would be done untold.
+
+    Classifier-free guidance (Ho and Salimans, arXiv 2207.12598) to all words and to the part's own ones at once, as
+    conditions are composed by Liu et al. (arXiv 2206.01714): all words together tell a recording so well that a single
+    sentence that was changed would go unheard.
+    """
+    if len(logits) == 1:
+        return logits[0]
+    told, untold = logits[0], logits[1]
+    guided = untold + how.guidance * (told - untold)
+    return guided + how.own * (logits[2] - untold) if len(logits) > 2 else guided
 
 
 def remaining_steps(said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

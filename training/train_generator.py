@@ -56,6 +56,7 @@ class Settings:
     hidden: float = 0.10
     wrong: float = 0.05
     silent: float = 0.10
+    alone: float = 0.20
     part_left_out: float = 0.10
     slot_left_out: float = 0.12
     sparse: float = 0.4
@@ -159,11 +160,16 @@ class SampleSampler:
         return tokens, said
 
     def _leave_out(self, said: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Leave out parts and slots, of some parts most of them: a sentence may say little, and must be obeyed the same."""
+        """Leave out parts and slots, of some parts most of them: a sentence may say little, and must be obeyed the same.
+
+        At times one part alone speaks, as it does where the generator asks what a part's own words want.
+        """
         how = self.settings
         if self.dice.random() < how.silent:
             return np.zeros_like(said)
         parts = self.dice.random(len(PARTS)) < how.part_left_out
+        if self.dice.random() < how.alone:
+            parts = np.arange(len(PARTS)) != self.dice.integers(len(PARTS))
         sparse = self.dice.random(len(PARTS)) < how.sparse
         chance = np.where(sparse, self.dice.uniform(how.slot_left_out, 1, len(PARTS)), how.slot_left_out)
         return np.where(parts[SLOT_PARTS] | (self.dice.random(said.shape[1]) < chance[SLOT_PARTS]), 0, said)

@@ -24,7 +24,16 @@ from training.variations import VARIED
 
 LEVELS = (4, 4, 3)
 PLAIN = Settings(
-    batch=12, varied=0.3, labelled=0.4, recombined=0.0, hidden=0.0, wrong=0.0, silent=0.0, part_left_out=0.0, sparse=0.0
+    batch=12,
+    varied=0.3,
+    labelled=0.4,
+    recombined=0.0,
+    hidden=0.0,
+    wrong=0.0,
+    silent=0.0,
+    part_left_out=0.0,
+    sparse=0.0,
+    alone=0.0,
 )
 
 
@@ -132,6 +141,14 @@ def test_sentences_may_say_little(samples: Path) -> None:
     little = SampleSampler(samples, Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0, "sparse": 1.0}), 48)
     said = [np.concatenate([(one.batch().rows.numpy() > 0).sum(1) for _ in range(8)]) for one in (full, little)]
     assert 0.2 * said[0].mean() < said[1].mean() < 0.7 * said[0].mean()
+
+
+def test_one_part_may_speak_alone(samples: Path) -> None:
+    sampler = SampleSampler(samples, Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0, "alone": 1.0}), 48)
+    rows = np.concatenate([sampler.batch().rows.numpy() for _ in range(8)])
+    speaking = np.stack([(rows[:, part == SLOT_PARTS] > 0).any(1) for part in range(len(PARTS))], axis=1)
+    assert set(speaking.sum(1)) <= {0, 1}
+    assert speaking.any(0).all()
 
 
 def test_a_batch_holds_stretches_of_about_one_length(samples: Path) -> None:
