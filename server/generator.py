@@ -111,11 +111,11 @@ class Generator:
         for number in range(steps):
             if cancelled is not None and cancelled():
                 raise SmooError("cancelled", "Cancelled.")
-            state = self.head.advance(last.repeat(len(views), 1), condition[:, number], number, length, cache)
-            shape = (len(views), batch)
-            last = self._write_step(
-                state.unflatten(0, shape), condition[:, number].unflatten(0, shape), keep[:, number], how, dice
-            ).to(self.device)
+            told = condition[:, number]
+            state = self.head.advance(last.repeat(len(views), 1), told, number, length, cache)
+            view = (len(views), batch, -1)
+            told = told.view(len(views), batch, len(PARTS), -1)
+            last = self._write_step(state.view(view), told, keep[:, number], how, dice).to(self.device)
             result[:, number] = last.cpu()
             if progress is not None:
                 progress("generate", (number + 1) / steps, f"step {number + 1} of {steps}")

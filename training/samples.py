@@ -179,11 +179,11 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare"
     )
-    parser.add_argument("--varied", type=Path, help="folder made by training.variations.make")
+    parser.add_argument("--varied", type=Path, nargs="+", default=[], help="folders made by training.variations.make")
     parser.add_argument("--out", type=Path, default=training_folder() / "samples.npz")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    libraries = [Library(folder) for folder in (arguments.data, arguments.varied) if folder]
+    libraries = [Library(folder) for folder in (arguments.data, *arguments.varied)]
     build(libraries, load_tokenizer(), arguments.out, ("train",))
 
 

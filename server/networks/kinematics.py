@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import torch
 from torch import Tensor
 
 from ..motion.features import PART_SLICES
-from ..motion.skeleton import FPS, JOINT_COUNT, OFFSETS, PARENTS, PART_JOINTS, PARTS
+from ..motion.skeleton import FPS, JOINT_COUNT, JOINT_INDEX, OFFSETS, PARENTS, PART_JOINTS, PARTS
 
 
 def matrices_from_sixd(d: Tensor) -> Tensor:
@@ -32,8 +34,27 @@ def joint_matrices(features: Tensor) -> Tensor:
     return matrices_from_sixd(sixd)
 
 
+_ENDS: Final[tuple[tuple[str, tuple[float, float, float]], ...]] = (
+    ("head", (0.0, 0.10, 0.0)),
+    ("head", (0.0, 0.0, 0.15)),
+    ("left_wrist", (0.12, 0.0, 0.0)),
+    ("left_wrist", (0.0, 0.0, 0.08)),
+    ("right_wrist", (-0.12, 0.0, 0.0)),
+    ("right_wrist", (0.0, 0.0, 0.08)),
+    ("left_foot", (0.0, 0.0, 0.08)),
+    ("right_foot", (0.0, 0.0, 0.08)),
+)
+"""Points that head, hands and toes carry, in metres from their joint: crown, nose, finger tips, thumbs' sides, toe tips."""
+LANDMARK_COUNT: Final = JOINT_COUNT + len(_ENDS)
+
+
 def heading_positions(features: Tensor) -> Tensor:
     """Return joint positions (B, T, 22, 3) in metres in the heading frame: pelvis over the origin, facing +Z."""
+    return heading_landmarks(features)[:, :, :JOINT_COUNT]
+
+
+def heading_landmarks(features: Tensor) -> Tensor:
+    """Return (B, T, 30, 3): the `heading_positions`, and points that show how head, hands and toes are turned."""
     local = joint_matrices(features)
     offsets = torch.as_tensor(OFFSETS, dtype=features.dtype, device=features.device)
     height = features[..., PART_SLICES[PARTS.index("root")].start + 3]
@@ -44,6 +65,11 @@ def heading_positions(features: Tensor) -> Tensor:
         parent = PARENTS[joint]
         positions.append(positions[parent] + world[parent] @ offsets[joint])
         world.append(world[parent] @ local[:, :, joint])
+    for name, offset in _ENDS:
+        joint = JOINT_INDEX[name]
+        positions.append(
+            positions[joint] + world[joint] @ torch.tensor(offset, dtype=features.dtype, device=features.device)
+        )
     return torch.stack(positions, dim=2)
 
 
@@ -60,9 +86,9 @@ def ground_path(features: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def world_positions(features: Tensor, local: Tensor | None = None) -> Tensor:
-    """Return joint positions (B, T, 22, 3) in metres, the path on the ground included.
+    """Return joint positions (B, T, points, 3) in metres, the path on the ground included.
 
-    ``local`` are the `heading_positions`, where they are known already.
+    ``local`` are the `heading_positions` or `heading_landmarks`, where they are known already.
     """
     local = heading_positions(features) if local is None else local
     yaw, place = ground_path(features)

@@ -48,6 +48,22 @@ def _heights() -> Rows:
     return tuple(rows)
 
 
+def _ways() -> Rows:
+    """Rows for every height by name: raised to it and lowered again, raised to it at some pace, lowered from it."""
+    rise, reached = "(rise|raise|raised|lift|lifted|go up|come up)", "(up |out |to |above |over )*"
+    down = "(lower|lowered|drop|dropped|fall|sink|return|come (back )?down|put down)"
+    pace = r"(?=[^|]*\b(slow|slowly|quick|quickly|fast|sudden|suddenly|gradually|jerkily|smoothly)\b)"
+    rows: list[tuple[str, str]] = []
+    for value, place in (("overhead", "(overhead|above head|over head|up high)"), *_PLACES.items()):
+        to = rf"{rise} {reached}{place}( height| level)?"
+        rows += [
+            (rf"{to} (and|then) {down}( back| down| again)*", f"action=raises_lowers peak={value}"),
+            (rf"{to}{pace}", f"action=raises peak={value}"),
+            (rf"{down} (down )?from {place}( height| level)?", f"action=lowers peak={value}"),
+        ]
+    return tuple(rows)
+
+
 def _above(value: str) -> str:
     higher = ("low", "hip", "waist", "chest", "shoulder", "head", "overhead")
     return higher[higher.index(value) + 1]
@@ -199,4 +215,4 @@ _NOTHING: Final[Rows] = (
     (r"(roll|rolled|shrug) .. shoulder( forward| back| backward)?", ""),
     (r"palm (face )?(up|down|forward|inward|outward|in|out|back)", ""),
 )
-ARM: Final[Rows] = (*_TOUCH, *_heights(), *_PLACE, *_ELBOW, *_MOVEMENT, *_TIME, *_PAIR, *_NOTHING)
+ARM: Final[Rows] = (*_ways(), *_TOUCH, *_heights(), *_PLACE, *_ELBOW, *_MOVEMENT, *_TIME, *_PAIR, *_NOTHING)
