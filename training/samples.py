@@ -4,7 +4,8 @@
 Every recorded clip is taken as it is and played slower and faster (the rarer its label, the more often); every varied clip
 (`training.variations.make`) as it is; each of these whole and in random stretches, and the mirror image of each comes with
 it. A stretch is one phase, or is cut at random into two or three. Phases are captioned on their own, since a caption
-tells what happens between the first and the last frame that are seen.
+tells what happens between the first and the last frame that are seen. What is captioned is the motion that the tokens are decoded
+to: the generator shall learn what its tokens look like, not what was lost on the way to them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from tqdm import tqdm
 
 from server.captioner import attributes_of
 from server.home import training_folder
-from server.motion.features import features
 from server.motion.motion import Motion
 from server.motion.skeleton import FPS
 from server.networks.files import WEIGHTS_FOLDER, load_weights
@@ -42,10 +42,10 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class _Piece:
-    """One version of one clip: its features, its mirror image's, and its stretches, each a row of captioned phases."""
+    """One version of one clip: its tokens, its mirror image's, and its stretches, each a row of captioned phases."""
 
-    plain: npt.NDArray[np.float16]
-    mirror: npt.NDArray[np.float16]
+    tokens: npt.NDArray[np.int32]
+    tokens_mirrored: npt.NDArray[np.int32]
     stretches: list[list[Span]]
     said: npt.NDArray[np.int8]
     said_mirrored: npt.NDArray[np.int8]
@@ -76,17 +76,20 @@ def _stretches(steps: int, count: int, dice: np.random.Generator) -> list[list[S
     return [[span] for span in whole] + [phases for phases in cut if len(phases) > 1]
 
 
-def _piece(motion: Motion, frames: int, count: int, dice: np.random.Generator) -> _Piece | None:
+def _piece(motion: Motion, tokenizer: PartTokenizer, count: int, dice: np.random.Generator) -> _Piece | None:
+    frames = tokenizer.config.frames
     steps = motion.frames // frames
     if steps < _SHORTEST:
         return None
-    motion = motion.sliced(0, steps * frames).canonical()
+    motion = motion.sliced(0, steps * frames)
+    tokens = tokenizer.encode(motion)
+    decoded = tokenizer.decode(tokens)[0]
     stretches = _stretches(steps, count, dice)
     spans = [span for phases in stretches for span in phases]
-    said = [attributes_of(motion.sliced(first * frames, (first + length) * frames)) for first, length in spans]
+    said = [attributes_of(decoded.sliced(first * frames, (first + length) * frames)) for first, length in spans]
     return _Piece(
-        features(motion).astype(np.float16),
-        features(motion.mirrored().canonical()).astype(np.float16),
+        tokens.astype(np.int32),
+        tokenizer.encode(motion.mirrored()).astype(np.int32),
         stretches,
         np.array([to_vector(row) for row in said], dtype=np.int8),
         np.array([to_vector(mirrored(row)) for row in said], dtype=np.int8),
@@ -102,11 +105,12 @@ def _versions(entry: Entry, motion: Motion, dice: np.random.Generator) -> Iterat
         yield Motion(motion.root_positions, motion.rotations, motion.fps * float(rate)).resampled(FPS)
 
 
-def _pieces(job: tuple[Entry, Motion], frames: int, seed: int) -> list[_Piece]:
+def _pieces(job: tuple[Entry, Motion], tokenizer: PartTokenizer, seed: int) -> list[_Piece]:
+    torch.set_num_threads(1)
     entry, motion = job
     dice = np.random.default_rng([seed, entry.start])
     count = 3 if entry.name.startswith(_RARE) else min(8, 1 + entry.frames // 120)
-    made = (_piece(version, frames, count, dice) for version in _versions(entry, motion, dice))
+    made = (_piece(version, tokenizer, count, dice) for version in _versions(entry, motion, dice))
     return [piece for piece in made if piece is not None]
 
 
@@ -117,12 +121,12 @@ class _Rows:
         self._rows: dict[str, list[npt.NDArray[np.generic]]] = {}
         self._steps = self._phases = 0
 
-    def add(self, piece: _Piece, tokens: npt.NDArray[np.int32], label: str) -> None:
+    def add(self, piece: _Piece, label: str) -> None:
         counts = [len(phases) for phases in piece.stretches]
         spans = np.array([span for phases in piece.stretches for span in phases])
         new = {
-            "tokens": tokens[0],
-            "tokens_mirrored": tokens[1],
+            "tokens": piece.tokens,
+            "tokens_mirrored": piece.tokens_mirrored,
             "first": spans[:, 0] + self._steps,
             "length": spans[:, 1],
             "said": piece.said,
@@ -133,7 +137,7 @@ class _Rows:
         }
         for name, values in new.items():
             self._rows.setdefault(name, []).append(values)
-        self._steps += len(tokens[0])
+        self._steps += len(piece.tokens)
         self._phases += len(spans)
 
     def write(self, out: Path) -> None:
@@ -143,7 +147,6 @@ class _Rows:
         partial_file.replace(out)
 
 
-@torch.inference_mode()
 def build(
     libraries: list[Library], tokenizer: PartTokenizer, out: Path, splits: tuple[str, ...], seed: int = 0
 ) -> None:
@@ -156,12 +159,11 @@ def build(
     jobs = [(e, library.motion(e)) for library in libraries for e in library.entries if e.split in splits]
     rows = _Rows()
     with get_context("fork").Pool(2) as pool:
-        results = pool.imap(partial(_pieces, frames=tokenizer.config.frames, seed=seed), jobs, chunksize=8)
+        results = pool.imap(partial(_pieces, tokenizer=tokenizer, seed=seed), jobs, chunksize=8)
         for (entry, _), pieces in zip(jobs, tqdm(results, "captions", len(jobs), mininterval=5), strict=True):
             label = f"{entry.content}|{entry.style}" if entry.content else VARIED * (entry.dataset == VARIED)
             for piece in pieces:
-                pair = torch.from_numpy(np.stack((piece.plain, piece.mirror)).astype(np.float32))
-                rows.add(piece, tokenizer.tokens_of(pair).numpy().astype(np.int32), label)
+                rows.add(piece, label)
     rows.write(out)
 
 
