@@ -17,7 +17,7 @@ from .errors import SmooError
 from .motion.skeleton import PARTS
 from .networks.files import WEIGHTS_FOLDER, load_weights
 from .networks.motion_head import WRITE_ORDER, MotionHead, config_from
-from .parts.vocabulary import SLOT_PARTS, SLOTS
+from .parts.vocabulary import SLOTS
 
 Tokens = npt.NDArray[np.int64]
 Progress = Callable[[str, float, str], None]
@@ -39,7 +39,7 @@ class Sampling:
 
     temperature: float = 0.8
     guidance: float = 2.5
-    own: float = 0.0
+    own: float = 2.0
     top_p: float = 0.9
 
 
@@ -100,7 +100,8 @@ class Generator:
         """
         how = sampling or Sampling()
         batch, steps = said.shape[:2]
-        views = _views(said, how)
+        slot_parts = np.array(self.head.config.slot_parts)
+        views = _views(said, slot_parts, how)
         condition = self._condition(views)
         cache = self.head.begin(len(condition))
         length = torch.full((len(condition),), steps, device=self.device)
@@ -125,8 +126,8 @@ class Generator:
         """Return (views * B, steps, 6, width) of what each view (B, steps, slots) is told."""
         told = np.concatenate(views)
         rows, which = np.unique(told.reshape(-1, told.shape[-1]), axis=0, return_inverse=True)
-        parts = np.array(self.head.config.slot_parts)
-        left = np.stack([remaining_steps(clip, parts) for clip in views[0]])
+        slot_parts = np.array(self.head.config.slot_parts)
+        left = np.stack([remaining_steps(clip, slot_parts) for clip in views[0]])
         arrays = (rows, which.reshape(told.shape[:2]), np.tile(left, (len(views), 1, 1)))
         given = (torch.from_numpy(np.asarray(array, dtype=np.int64)).to(self.device) for array in arrays)
         return self.head.condition(*given)
@@ -154,13 +155,15 @@ class Generator:
         return step
 
 
-def _views(said: npt.NDArray[np.int64], how: Sampling) -> list[npt.NDArray[np.int64]]:
+def _views(
+    said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int64], how: Sampling
+) -> list[npt.NDArray[np.int64]]:
     """Return what is said (B, steps, slots) as the network is asked it: all of it, nothing, and each part's words alone."""
     if how.guidance == 1 and how.own == 0:
         return [said]
     views = [said, np.zeros_like(said)]
     if how.own:
-        views += [np.where(part == SLOT_PARTS, said, 0) for part in range(len(PARTS))]
+        views += [np.where(part == slot_parts, said, 0) for part in range(len(PARTS))]
     return views
 
 

@@ -147,6 +147,21 @@ def test_seeds_decide_and_neighbours_do_not(head: MotionHead) -> None:
     assert np.array_equal(generator.generate(said[:1], [6])[0], together[1])
 
 
+def test_a_part_is_asked_what_its_own_words_want(head: MotionHead) -> None:
+    root = np.array([part == PARTS.index("root") for part in CONFIG.slot_parts])
+    dice = np.random.default_rng(0)
+    said = np.repeat(dice.integers(1, 5, (8, 1, 12)), 2, axis=1)
+    others = np.where(root, said, np.repeat(dice.integers(1, 5, (8, 1, 12)), 2, axis=1))
+
+    def first(words: np.ndarray, how: Sampling) -> np.ndarray:
+        return Generator(head).generate(words, list(range(8)), sampling=how)[:, 0, PARTS.index("root")]
+
+    own, all_words = Sampling(0.0, guidance=0.0, own=40.0), Sampling(0.0, guidance=40.0, own=0.0)
+    assert np.array_equal(first(said, own), first(others, own)), "what other parts are told does not count"
+    assert not np.array_equal(first(said, own), first(dice.permutation(said), own)), "what the part is told does"
+    assert not np.array_equal(first(said, all_words), first(others, all_words)), "with all words it all counts"
+
+
 def test_locked_parts_and_a_prefix_are_kept(head: MotionHead) -> None:
     forced = np.full((1, 12, 6), FREE, dtype=np.int64)
     forced[0, :, PARTS.index("left_arm")] = np.arange(12)
@@ -157,7 +172,7 @@ def test_locked_parts_and_a_prefix_are_kept(head: MotionHead) -> None:
 
 
 def test_longer_than_the_context(head: MotionHead) -> None:
-    tokens = Generator(head).generate(np.zeros((1, 30, 12), np.int64), [0], sampling=Sampling(guidance=1.0))
+    tokens = Generator(head).generate(np.zeros((1, 30, 12), np.int64), [0], sampling=Sampling(guidance=1.0, own=0.0))
     assert tokens.shape == (1, 30, 6)
     assert tokens.max() < 64
 
