@@ -49,7 +49,7 @@ class Sizes:
     """
 
     recorded: int = 150
-    tokens: int = 600
+    tokens: int = 8000
     swaps: int = 24
     seen: int = 84
     unseen: int = 24

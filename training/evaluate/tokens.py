@@ -19,6 +19,7 @@ from .body_errors import apart, bones, joint_distance, limbs, rotation_distance,
 from .figures import Asked, Figure, Json, Value, exact, over_clips, over_draws, ratio_over_clips
 from .report import Row, Sheet, Strip
 from .session import Session
+from .splits import spread
 
 Tokens = npt.NDArray[np.int64]
 
@@ -164,9 +165,12 @@ def _held_out(session: Session, library: Library, dataset: str) -> list[Entry]:
 def _parts_figures(session: Session, details: Json) -> list[Figure]:
     """Return code use, the effect of exchanged parts, and speed."""
     entries = [entry for entry in session.entries if entry.split == "train" and entry.frames >= _SHORTEST]
-    chosen = session.spread_entries(entries, session.sizes.tokens, "tokens")
+    libraries = (session.library, *session.also)
+    known = {f"{number}/{e.name}": (place, e) for number, place in enumerate(libraries) for e in place.entries}
+    trained = [name for name, (_, entry) in known.items() if entry.split == "train" and entry.frames >= _SHORTEST]
+    chosen = [known[name] for name in spread(trained, session.sizes.tokens, "tokens")]
     session.progress(f"counting the tokens of {len(chosen)} clips")
-    tokens = np.concatenate([session.pipeline.encode(session.library.motion(entry)) for entry in chosen])
+    tokens = np.concatenate([session.pipeline.encode(library.motion(entry)) for library, entry in chosen])
     use = code_use(tokens, session.pipeline.tokenizer.config.codes)
     details |= {"code_use": use, "tokens_counted": len(tokens)}
     held = [entry for entry in entries if entry.frames >= 60]

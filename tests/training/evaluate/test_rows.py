@@ -130,5 +130,5 @@ def test_fewer_phrases_stay_in_balance() -> None:
 
 
 def test_smaller_samples_keep_two_of_everything() -> None:
-    few = Sizes().scaled(0.001)
+    few = Sizes().scaled(0.0001)
     assert {getattr(few, name) for name in Sizes.__dataclass_fields__} == {2}
