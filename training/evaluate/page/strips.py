@@ -18,7 +18,7 @@ FRAMES: Final = 10
 WAY_WIDTH: Final = 104
 
 _METRES: Final = 2.15  # seen from bottom to top
-_VIEW: Final = np.radians(35.0)
+_VIEW: Final = np.radians(52.0)
 _GROUND: Final = 0.07  # of the height
 _LEFT: Colour = (0.13, 0.35, 0.80)
 _RIGHT: Colour = (0.83, 0.25, 0.16)
@@ -36,7 +36,7 @@ _BONES: Final = [(JOINTS[parent], joint) for joint, parent in zip(JOINTS, PARENT
 
 
 def figure(body: Body, frame: int) -> Picture:
-    """Draw one frame, seen from ahead of where the body looked at first and a little from its left."""
+    """Draw one frame, seen from ahead of where the body looked at first and from its left, so that bending shows."""
     width, height = TILE
     picture = blank(width, height)
     points = body.world[frame]
