@@ -1,14 +1,58 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Training state on disk, outside the source tree, so that a run that was cut goes on where it stood."""
+"""A network that learns, and its state on disk, outside the source tree, so that a run that was cut goes on where it stood."""
 
 from __future__ import annotations
 
+import copy
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
+from torch import Tensor, nn
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+class Learner(Generic[Network]):
+    """A network, its moving average over the steps, which is what is kept of it, and its optimizer."""
+
+    def __init__(self, network: Network, weight_decay: float) -> None:
+        """Take a network that is on its device already."""
+        self.network = network
+        self.average = copy.deepcopy(network).requires_grad_(False)
+        self.optimizer = torch.optim.AdamW(network.parameters(), weight_decay=weight_decay, betas=(0.9, 0.98))
+
+    def step(self, loss: Tensor, rate: float, average: float) -> None:
+        """Follow a loss's gradient once at a learning rate; ``average`` is how much of the average stays."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - average)
+
+    def state(self, step: int, minutes: float) -> dict[str, Any]:
+        """Return all that is needed to go on, after so many steps and minutes."""
+        return {
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "step": step,
+            "minutes": minutes,
+        }
+
+    def restore(self, state: dict[str, Any] | None) -> tuple[int, float]:
+        """Go on from a state, if there is one; return its steps and minutes."""
+        if state is None:
+            return 0, 0.0
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        return int(state["step"]), float(state["minutes"])
 
 
 class Checkpointer:

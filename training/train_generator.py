@@ -10,7 +10,6 @@ everything left out now and then.
 from __future__ import annotations
 
 import argparse
-import copy
 import math
 import time
 from dataclasses import dataclass, replace
@@ -32,7 +31,7 @@ from server.networks.digits import Digits
 from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
 from server.networks.motion_head import HeadConfig, MotionHead
 from server.parts.vocabulary import SLOT_INDEX, SLOT_PARTS, SLOTS
-from training.checkpoint import Checkpointer
+from training.checkpoint import Checkpointer, Learner
 from training.samples import load_tokenizer
 from training.variations import VARIED
 
@@ -261,15 +260,9 @@ def train(
         tqdm.write(f"{warm_started(head, warm)} tensors from {warm}")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     head.to(device)
-    optimizer = torch.optim.AdamW(head.parameters(), lr=settings.rate, weight_decay=0.02, betas=(0.9, 0.98))
-    average = copy.deepcopy(head).requires_grad_(False)
+    learner = Learner(head, weight_decay=0.02)
     keeper = Checkpointer(folder / "generator.pt")
-    first, spent = 0, 0.0
-    if state := keeper.load():
-        head.load_state_dict(state["head"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        first, spent = int(state["step"]), float(state["minutes"])
+    first, spent = learner.restore(keeper.load())
     started, shown, done = time.monotonic(), math.nan, 0.0
     bar = tqdm(total=settings.steps, initial=first, desc="generator", mininterval=10)
     for step in range(first, settings.steps):
@@ -277,45 +270,23 @@ def train(
         done = max(step / settings.steps, used / minutes)
         if done >= 1:
             break
-        for group in optimizer.param_groups:
-            group["lr"] = (
-                settings.rate * min(1, (step + 1) / 150) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * done)))
-            )
+        rate = settings.rate * min(1, (step + 1) / 150) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * done)))
         batch = sampler.batch().to(device)
         with torch.autocast(device, torch.bfloat16):
             loss = loss_of(head, batch)
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(head.parameters(), 1.0)
-        optimizer.step()
-        with torch.no_grad():
-            torch._foreach_lerp_(
-                list(average.parameters()), list(head.parameters()), 1 - min(settings.average, step / (step + 20))
-            )
+        learner.step(loss, rate, min(settings.average, step / (step + 20)))
         shown = loss.item() if math.isnan(shown) else 0.98 * shown + 0.02 * loss.item()
         bar.update()
         bar.set_postfix(loss=f"{shown:.3f}", refresh=False)
         if keeper.due():
-            keeper.save(_state(head, average, optimizer, step + 1, used))
-            save_weights(average, head.config.as_dict(), weights.with_suffix(".partial"))
+            keeper.save(learner.state(step + 1, used))
+            save_weights(learner.average, head.config.as_dict(), weights.with_suffix(".partial"))
             tqdm.write(f"step {step + 1}: {used:.1f} min, loss {shown:.3f}")
     bar.close()
-    keeper.save(_state(head, average, optimizer, bar.n, minutes * done))
-    save_weights(average, head.config.as_dict(), weights)
+    keeper.save(learner.state(bar.n, minutes * done))
+    save_weights(learner.average, head.config.as_dict(), weights)
     weights.with_suffix(".partial").unlink(missing_ok=True)
     write_checksums(weights.parent)
-
-
-def _state(
-    head: MotionHead, average: MotionHead, optimizer: torch.optim.AdamW, step: int, minutes: float
-) -> dict[str, object]:
-    return {
-        "head": head.state_dict(),
-        "average": average.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "step": step,
-        "minutes": minutes,
-    }
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ jerks over a window, without regard to when, which keeps them from being smoothe
 from __future__ import annotations
 
 import argparse
-import copy
 import math
 import time
 from collections.abc import Sequence
@@ -35,7 +34,7 @@ from server.networks.kinematics import (
     world_positions,
 )
 from server.networks.tokenizer import PartTokenizer, TokenizerConfig
-from training.checkpoint import Checkpointer
+from training.checkpoint import Checkpointer, Learner
 from training.library import Entry, Library
 from training.variations import VARIED
 
@@ -190,15 +189,10 @@ def train(
     set_statistics(network, libraries[0])
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network.to(device)
-    average = copy.deepcopy(network).requires_grad_(False)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.98))
+    learner = Learner(network, weight_decay=0.01)
+    average = learner.average
     keeper = Checkpointer(folder / "tokenizer.pt")
-    first, spent = 0, 0.0
-    if state := keeper.load():
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        first, spent = int(state["step"]), float(state["minutes"])
+    first, spent = learner.restore(keeper.load())
     sampler = WindowSampler(libraries, replace(settings, seed=settings.seed + first))
     shown, started, used = 0.0, time.monotonic(), spent
     bar = tqdm(total=settings.steps, initial=first, desc="tokenizer", mininterval=10)
@@ -207,39 +201,20 @@ def train(
         done = max(step / settings.steps, used / minutes)
         if done >= 1:
             break
-        for group in optimizer.param_groups:
-            group["lr"] = settings.rate * min(1, (step + 1) / 100) * _cosine(done)
+        rate = settings.rate * min(1, (step + 1) / 100) * _cosine(done)
         loss, error = losses(network, sampler.batch().to(device))
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        with torch.no_grad():
-            share = 1 - min(settings.average, step / (step + 20))
-            torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), share)
+        learner.step(loss, rate, min(settings.average, step / (step + 20)))
         shown = error.item() if step == first else 0.98 * shown + 0.02 * error.item()
         bar.update()
         bar.set_postfix(mm=f"{shown * 1000:.1f}", loss=f"{loss.item():.3f}", refresh=False)
         if keeper.due():
-            keeper.save(_state(network, average, optimizer, step + 1, used))
+            keeper.save(learner.state(step + 1, used))
             tqdm.write(f"step {step + 1}: {used:.1f} min, mm (val) {held_out_error(average, libraries, 'val')}")
     bar.close()
-    keeper.save(_state(network, average, optimizer, bar.n, used))
+    keeper.save(learner.state(bar.n, used))
     save_weights(average, average.config.as_dict(), weights)
     write_checksums(weights.parent)
     return average
-
-
-def _state(
-    network: PartTokenizer, average: PartTokenizer, optimizer: torch.optim.AdamW, step: int, minutes: float
-) -> dict[str, object]:
-    return {
-        "network": network.state_dict(),
-        "average": average.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "step": step,
-        "minutes": minutes,
-    }
 
 
 def _cosine(done: float) -> float:

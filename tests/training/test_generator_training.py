@@ -184,5 +184,5 @@ def test_training_stops_writes_weights_and_goes_on(samples: Path, tmp_path: Path
         assert state["step"] == steps
         assert weights.is_file()
     head = new_head(LEVELS)
-    head.load_state_dict(state["head"])
+    head.load_state_dict(state["network"])
     assert loss_of(head, sampler.batch()) < before
