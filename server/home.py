@@ -44,5 +44,6 @@ def downloads_folder() -> Path:
 
 
 def training_folder() -> Path:
-    """Folder for prepared data and training checkpoints, never inside the source tree."""
-    return home() / "training"
+    """Folder for prepared data and training checkpoints, never inside the source tree: ``SMOOGPT_TRAINING`` if set."""
+    chosen = os.environ.get("SMOOGPT_TRAINING")
+    return Path(chosen).expanduser().resolve() if chosen else home() / "training"

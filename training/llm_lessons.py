@@ -3,8 +3,9 @@
 
 Three kinds: describe a content, describe a style, compose a content with a style. Recordings come first: their texts
 are what the captioner says of real clips. The written corpus adds what no recording shows, composed by the rule in
-`training.corpus.composition`; a share of its compositions has single attributes changed at random or no prompts, so
-that the composer listens to the texts and not only to the prompts that it knows.
+`training.corpus.composition`; many of its compositions resolve a conflict (`training.corpus.conflicts`), and a share has
+single attributes changed at random or no prompts, so that the composer listens to the texts and not only to the prompts
+that it knows. Without recordings the written corpus is all there is.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final
 from server.parts.attributes import mirrored
 from server.parts.vocabulary import SLOTS
 from training.corpus.composition import compose
+from training.corpus.conflicts import conflicts
 from training.corpus.entries import Attributes, Entry
 from training.corpus.recorded import NORMAL, Recorded
 from training.llm_trees import Tree, TreeMaker
@@ -31,6 +33,7 @@ class Shares:
     Attributes:
         recorded: among contents and styles, those that were recorded.
         recorded_pairs: among compositions, recorded pairs.
+        conflicts: among written compositions, those of content and style that want different things.
         edited: among written compositions, those with attributes changed at random.
         unprompted: among written compositions, those without prompts.
         mistaken: among recorded pairs, those whose texts hold mistakes such as the reasoner's.
@@ -39,6 +42,7 @@ class Shares:
 
     recorded: float = 0.5
     recorded_pairs: float = 0.6
+    conflicts: float = 0.4
     edited: float = 0.3
     unprompted: float = 0.15
     mistaken: float = 0.5
@@ -72,6 +76,7 @@ class Lessons:
         self._recorded_contents = sorted(set(contents) & set(recorded.contents))
         self._recorded_styles = sorted(set(styles) & (set(recorded.styles) | {NORMAL}))
         self._pairs = sorted(pair for pair in recorded.pairs if pair[0] in contents and pair[1] in styles)
+        self._conflicts = [(example.content, example.style) for example in conflicts(contents, styles)]
 
     def describe(self) -> Tree:
         """Return an example of describing a content or a style."""
@@ -83,7 +88,7 @@ class Lessons:
 
     def composition(self) -> Tree:
         """Return an example of composing."""
-        if self._random.random() < self.shares.recorded_pairs:
+        if self._pairs and self._random.random() < self.shares.recorded_pairs:
             content, style = self._random.choice(self._pairs)
             prompts = (self._wording(self.contents[content]), self._wording(self.styles[style]))
             before, how = self.content_values[content], self.style_values[style]
@@ -94,6 +99,8 @@ class Lessons:
 
     def _written_composition(self) -> Tree:
         content, style = self._random.choice(sorted(self.contents)), self._random.choice(sorted(self.styles))
+        if self._conflicts and self._random.random() < self.shares.conflicts:
+            content, style = self._random.choice(self._conflicts)
         prompts = (self._wording(self.contents[content]), self._wording(self.styles[style]))
         before, how = dict(self.content_values[content]), dict(self.style_values[style])
         if (content, style) in self.recorded.pairs:
@@ -129,7 +136,7 @@ class Lessons:
         return mistaken
 
     def _pick(self, first: list[str], everything: list[str]) -> str:
-        return self._random.choice(first if self._random.random() < self.shares.recorded else everything)
+        return self._random.choice(first if first and self._random.random() < self.shares.recorded else everything)
 
     def _wording(self, entry: Entry) -> str:
         wording = self._random.choice(entry.trained)

@@ -4,6 +4,7 @@
 Slot accuracy is the share of attributes that are written as they should be. For compositions the truth is the
 captioner's commonest value over the real clips of the pair, and the whole way is gone: prompts, reasoner, composer,
 with the memory of written entries and, for comparison, without it.
+What was set aside stands beside looking up the nearest entry (`training.llm_unseen`), and beside the language model untuned.
 Beside it stand two figures without a language model: how often a single real clip has the commonest value of its own
 pair (what the data allow), and how often the plain content, unstyled, has it (what ignoring the style would score).
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import string
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,12 +23,16 @@ from typing import Any
 from server.composer import Composer
 from server.home import training_folder
 from server.llm import LanguageModel
-from server.parts.attributes import parse
+from server.motion.skeleton import PARTS
+from server.parts.attributes import parse, write
 from server.parts.vocabulary import SLOTS
 from server.reasoner import Reasoner
 from training.corpus.composition import compose
-from training.corpus.entries import Attributes, Entry, entries
+from training.corpus.entries import KINDS, Attributes, Entry, entries
 from training.corpus.recorded import NORMAL, Recorded, clip_attributes, modal
+from training.evaluate.expectations import reserved
+from training.evaluate.splits import is_trained
+from training.llm_unseen import by_reasoner, by_states, by_words, f1
 
 Wordings = Callable[[Entry], Sequence[str]]
 
@@ -85,7 +91,9 @@ class Report:
     def compositions(self, wordings: Wordings, limit: int) -> dict[str, Any]:
         """Return the accuracy of composed texts over recorded pairs, from the prompts alone."""
         score, unstyled, rule = Score(), Score(), Score()
-        for content, style in self._some(sorted(self.recorded.pairs), limit):
+        for content, style in self._some(
+            [p for p in sorted(self.recorded.pairs) if p[0] in self.contents and p[1] in self.styles], limit
+        ):
             prompts = [self._random.choice(list(wordings(e))) for e in (self.contents[content], self.styles[style])]
             texts = self.reasoner.both(*prompts)
             truth = self.recorded.pairs[content, style]
@@ -101,6 +109,36 @@ class Report:
 
     def _some(self, jobs: list[Any], limit: int) -> list[Any]:
         return jobs if len(jobs) <= limit else self._random.sample(jobs, limit)
+
+
+def set_aside(tuned: LanguageModel, untouched: LanguageModel, most: int) -> dict[str, dict[str, float]]:
+    """Return F1 of entries that were never trained on: by the reasoner, by look-ups, by the model without training."""
+    found: dict[str, dict[str, float]] = {}
+    kept = reserved()
+    for kind in KINDS:
+        every = entries(kind)
+        known = [entry for name, entry in every.items() if is_trained(kind, name, kept)]
+        aside = [entry for name, entry in every.items() if not is_trained(kind, name, kept)]
+        answers = {
+            "reasoner": by_reasoner(tuned, kind),
+            "nearest_by_states": by_states(untouched, known),
+            "nearest_by_words": by_words(known),
+            "untuned": by_reasoner(untouched, kind),
+        }
+        found[kind] = {"entries": len(aside)} | {name: f1(answer, aside, most) for name, answer in answers.items()}
+    return found
+
+
+def share_complete(reasoner: Reasoner, count: int) -> float:
+    """Return the percentage of prompts, wordings of the corpus and chance letters, that get six part texts which read back."""
+    dice = random.Random(1)  # noqa: S311 (no secret)
+    wordings = [wording for kind in KINDS for entry in entries(kind).values() for wording in entry.wordings]
+    odd = ["".join(dice.choices(string.printable, k=dice.randint(1, 60))) + "x" for _ in range(count // 5)]
+    right = 0
+    for prompt in [*odd, *dice.choices(wordings, k=count - len(odd))]:
+        texts = reasoner.content(prompt)
+        right += all(texts[part] and write(parse({part: texts[part]}))[part] == texts[part] for part in PARTS)
+    return round(100 * right / count, 2)
 
 
 def single_clip_agreement(clips: dict[tuple[str, str], list[Attributes]]) -> float:
@@ -120,6 +158,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=training_folder() / "prepared", help="made by training.prepare")
     parser.add_argument("--json", type=Path, default=None, help="where to write the figures")
     parser.add_argument("--limit", type=int, default=100, help="how many prompts a figure is made from")
+    parser.add_argument(
+        "--prompts", type=int, default=0, help="of how many prompts to check that every reply is complete"
+    )
     parser.add_argument("--adapter", type=Path, default=None, help="another adapter than the project's")
     arguments = parser.parse_args()
     clips = clip_attributes(arguments.data)
@@ -134,6 +175,10 @@ def main() -> None:
             "all": report.descriptions(wordings, recorded_only=False, limit=arguments.limit),
             "pairs": report.compositions(wordings, arguments.limit),
         }
+    untouched = LanguageModel.load(adapter=None)
+    figures["set_aside"] = set_aside(llm, untouched, max(1, arguments.limit // 25))
+    if arguments.prompts:
+        figures["replies_complete"] = share_complete(report.reasoner, arguments.prompts)
     llm.memory = None
     figures["held_out_wordings_without_memory"] = {
         "pairs": report.compositions(kinds["held_out_wordings"], arguments.limit)

@@ -33,6 +33,7 @@ from server.parts.attributes import mirrored, to_vector
 from training.library import Entry, Library
 from training.variations import VARIED
 
+TOKENIZER_FILE: Final = WEIGHTS_FOLDER / "tokenizer.safetensors"
 LONGEST: Final = 40  # steps of the longest stretch
 _SHORTEST: Final = 8
 _RARE: Final = "dataset-1"  # one take a label pair: more speeds and stretches of each
@@ -167,7 +168,7 @@ def build(
     rows.write(out)
 
 
-def load_tokenizer(path: Path = WEIGHTS_FOLDER / "tokenizer.safetensors") -> PartTokenizer:
+def load_tokenizer(path: Path = TOKENIZER_FILE) -> PartTokenizer:
     """Load trained tokenizer weights."""
     tensors, values = load_weights(path)
     tokenizer = PartTokenizer(tokenizer_config_from(values))
@@ -182,11 +183,12 @@ def main() -> None:
         "--data", type=Path, default=training_folder() / "prepared", help="folder made by training.prepare"
     )
     parser.add_argument("--varied", type=Path, nargs="+", default=[], help="folders made by training.variations.make")
+    parser.add_argument("--tokenizer", type=Path, default=TOKENIZER_FILE)
     parser.add_argument("--out", type=Path, default=training_folder() / "samples.npz")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     libraries = [Library(folder) for folder in (arguments.data, *arguments.varied)]
-    build(libraries, load_tokenizer(), arguments.out, ("train",))
+    build(libraries, load_tokenizer(arguments.tokenizer), arguments.out, ("train",))
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ class SampleSampler:
         self.said = (arrays["said"], arrays["said_mirrored"])
         self.first, self.length = arrays["first"], arrays["length"]
         self.phase, self.phases = arrays["phase"], arrays["phases"]
-        self.settings, self.codes = settings, codes
+        self.settings, self.codes, self.slot_parts = settings, codes, SLOT_PARTS
         groups: dict[str, list[int]] = {}
         for index, label in enumerate(arrays["label"].tolist()):
             groups.setdefault(label, []).append(index)
@@ -153,7 +153,7 @@ class SampleSampler:
         for part in (("right_arm",), ("left_arm",), ("right_arm", "left_arm"), ("backbone",))[self.dice.integers(4)]:
             index = PARTS.index(part)
             tokens[:, index] = guest[:length, index]
-            said[:, index == SLOT_PARTS] = guest_said[:length, index == SLOT_PARTS]
+            said[:, index == self.slot_parts] = guest_said[:length, index == self.slot_parts]
         both = [SLOT_INDEX[part, "pair"] for part in ("right_arm", "left_arm")]
         said[:, both] = 0  # how one arm goes with the other is no longer known
         return tokens, said
@@ -171,7 +171,7 @@ class SampleSampler:
             parts = np.arange(len(PARTS)) != self.dice.integers(len(PARTS))
         sparse = self.dice.random(len(PARTS)) < how.sparse
         chance = np.where(sparse, self.dice.uniform(how.slot_left_out, 1, len(PARTS)), how.slot_left_out)
-        return np.where(parts[SLOT_PARTS] | (self.dice.random(said.shape[1]) < chance[SLOT_PARTS]), 0, said)
+        return np.where(parts[self.slot_parts] | (self.dice.random(said.shape[1]) < chance[self.slot_parts]), 0, said)
 
     def _drawn(self) -> list[Drawn]:
         """Return stretches of about the same length, so that little of a batch is padding."""
@@ -190,27 +190,38 @@ class SampleSampler:
         drawn = self._drawn()
         longest = max(len(tokens) for tokens, _ in drawn)
         target = np.full((how.batch, longest, len(PARTS)), IGNORED)
-        said = np.zeros((how.batch, longest, len(SLOTS)), dtype=np.int64)
+        said = np.zeros((how.batch, longest, len(self.slot_parts)), dtype=np.int64)
         remaining = np.zeros(target.shape, dtype=np.int64)
         for row, (tokens, words) in enumerate(drawn):
             target[row, : len(tokens)] = tokens
             said[row, : len(tokens)] = self._leave_out(words)
-            remaining[row, : len(tokens)] = remaining_steps(words, SLOT_PARTS)
+            remaining[row, : len(tokens)] = remaining_steps(words, self.slot_parts)
         before = np.concatenate((np.full((how.batch, 1, len(PARTS)), self.codes), target[:, :-1]), axis=1)
         before[before == IGNORED] = self.codes
         chance = self.dice.random(before.shape)
         before[chance < how.hidden] = self.codes
         mistaken = chance > 1 - how.wrong
         before[mistaken] = self.dice.integers(0, self.codes, int(mistaken.sum()))
-        rows, which = np.unique(said.reshape(-1, len(SLOTS)), axis=0, return_inverse=True)
+        rows, which = np.unique(said.reshape(-1, said.shape[-1]), axis=0, return_inverse=True)
         lengths = np.array([len(tokens) for tokens, _ in drawn])
         arrays = (target, before, rows, which.reshape(said.shape[:2]), remaining, lengths)
         return Batch(*(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays))
 
 
-def new_head(levels: tuple[int, ...], dropout: float = 0.0) -> MotionHead:
-    """Return an untrained generator for the present vocabulary."""
-    config = HeadConfig(tuple(SLOT_PARTS.tolist()), tuple(len(slot.values) for slot in SLOTS), levels)
+def new_head(
+    levels: tuple[int, ...], dropout: float = 0.0, width: int = HeadConfig.width, layers: int = HeadConfig.layers
+) -> MotionHead:
+    """Return an untrained generator for the present vocabulary, of a width (a multiple of 32) and a number of layers."""
+    hidden = HeadConfig.hidden * width // HeadConfig.width // 32 * 32
+    config = HeadConfig(
+        tuple(SLOT_PARTS.tolist()),
+        tuple(len(slot.values) for slot in SLOTS),
+        levels,
+        width=width,
+        layers=layers,
+        heads=width // 32,
+        hidden=hidden,
+    )
     return MotionHead(config, dropout)
 
 
@@ -241,23 +252,14 @@ def loss_of(head: MotionHead, batch: Batch) -> Tensor:
 
 
 def train(
-    sampler: SampleSampler,
-    levels: tuple[int, ...],
-    settings: Settings,
-    folder: Path,
-    weights: Path,
-    minutes: float,
-    warm: Path | None = None,
-) -> None:
-    """Train, resuming from the checkpoint; the weights written are a moving average over the steps.
+    sampler: SampleSampler, head: MotionHead, settings: Settings, folder: Path, weights: Path, minutes: float
+) -> MotionHead:
+    """Train, resuming from the checkpoint; the weights written and returned are a moving average over the steps.
 
     Stops after ``settings.steps`` steps, or earlier when the minutes are over; the learning rate follows whichever of
     the two is nearer its end.
     """
     torch.manual_seed(settings.seed)
-    head = new_head(levels, settings.dropout)
-    if warm:
-        tqdm.write(f"{warm_started(head, warm)} tensors from {warm}")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     head.to(device)
     learner = Learner(head, weight_decay=0.02)
@@ -287,6 +289,7 @@ def train(
     save_weights(learner.average, head.config.as_dict(), weights)
     weights.with_suffix(".partial").unlink(missing_ok=True)
     write_checksums(weights.parent)
+    return learner.average
 
 
 def main() -> None:
@@ -298,17 +301,23 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=150.0, help="stop by then at the latest")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, default=Settings.batch)
+    parser.add_argument("--tokenizer", type=Path, help="of the samples; by default the one beside --out")
+    parser.add_argument("--width", type=int, default=HeadConfig.width, help="of the transformer, a multiple of 32")
+    parser.add_argument("--layers", type=int, default=HeadConfig.layers, help="of the transformer")
     parser.add_argument("--warm", type=Path, help="older weights of which a new run takes what fits")
     parser.add_argument("--overfit", action="store_true", help="one batch again and again: must reach a loss near 0")
     arguments = parser.parse_args()
     settings = replace(Settings(), steps=arguments.steps, batch=arguments.batch, seed=arguments.seed)
-    levels = load_tokenizer().config.levels
+    levels = load_tokenizer(arguments.tokenizer or arguments.out.with_name("tokenizer.safetensors")).config.levels
     sampler = SampleSampler(arguments.samples, settings, Digits(levels).codes)
     if arguments.overfit:
         batch = sampler.batch()
         sampler.batch = lambda: batch  # type: ignore[method-assign]
-    state = training_folder() / "generator"
-    train(sampler, levels, settings, state, arguments.out, arguments.minutes, arguments.warm)
+    torch.manual_seed(settings.seed)
+    head = new_head(levels, settings.dropout, arguments.width, arguments.layers)
+    if arguments.warm:
+        tqdm.write(f"{warm_started(head, arguments.warm)} tensors from {arguments.warm}")
+    train(sampler, head, settings, training_folder() / "generator", arguments.out, arguments.minutes)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Teach the language model its two roles: ``python -m training.train_llm --data PREPARED``.
 
+What the ruler sets aside (`training.evaluate.splits`) is left out: neither lessons nor memory have it.
+
 LoRA (Hu et al., 2021) on the linear layers of all but the lowest blocks, whose backward pass is thereby saved. The loss
 is the cross-entropy of the decisions alone: at each place where the grammar of an answer leaves a choice, among the
 tokens that are possible there. The base model is in bfloat16; the adapter's own copy is in single precision, for small
@@ -31,8 +33,10 @@ from server.home import training_folder
 from server.llm import ADAPTER_FILE, LanguageModel
 from server.networks.files import write_checksums
 from training.checkpoint import Checkpointer
-from training.corpus.entries import entries
-from training.corpus.recorded import Recorded, clip_attributes
+from training.corpus.entries import KINDS, entries
+from training.corpus.recorded import Recorded, clip_attributes, labelled
+from training.evaluate.expectations import reserved
+from training.evaluate.splits import is_trained
 from training.llm_lessons import Lessons
 from training.llm_memory_fit import make_memory
 from training.llm_trees import Batch, TreeMaker, collate, decision_scores
@@ -52,8 +56,8 @@ class Settings:
     compose_share: float = 0.5
     rate: float = 1e-3
     warmup: int = 30
-    rank: int = 16
-    first_layer: int = 6
+    rank: int = 12
+    first_layer: int = 8
     scale: int = 2
     seed: int = 0
 
@@ -168,10 +172,16 @@ def train(trainer: Trainer, lessons: Lessons, keeper: Checkpointer, start: float
     keeper.save(trainer.state() | {"seconds": time.monotonic() - begun})
 
 
-def make_lessons(llm: LanguageModel, data: Path, seed: int) -> Lessons:
-    """Return the lessons of a prepared library and the written corpus."""
-    recorded = Recorded(clip_attributes(data))
-    return Lessons(entries("contents"), entries("styles"), recorded, TreeMaker(llm.encode), seed)
+def make_lessons(llm: LanguageModel, data: Path | None, seed: int) -> Lessons:
+    """Return the lessons of the written corpus, less what is set aside, and of a prepared library if there is one."""
+    recorded = Recorded(clip_attributes(data) if data else {})
+    kept = reserved()
+    contents, styles = (
+        {name: entry for name, entry in entries(kind).items() if is_trained(kind, name, kept)} for kind in KINDS
+    )
+    contents |= labelled(recorded.contents, entries("contents"))
+    styles |= labelled(recorded.styles, entries("styles"))
+    return Lessons(contents, styles, recorded, TreeMaker(llm.encode), seed)
 
 
 def remember(adapter: Path, lessons: Lessons) -> None:
@@ -188,6 +198,9 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=training_folder() / "prepared", help="made by training.prepare")
+    parser.add_argument(
+        "--written", action="store_true", help="learn from the written corpus alone, not from recordings"
+    )
     parser.add_argument("--minutes", type=float, default=Settings.minutes)
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--rate", type=float, default=Settings.rate)
@@ -202,7 +215,8 @@ def main() -> None:
     llm = LanguageModel.load(adapter=None)
     keeper = Checkpointer(training_folder() / "llm.pt")
     saved = None if arguments.fresh else keeper.load()
-    lessons = make_lessons(llm, arguments.data, settings.seed + (int(saved["step"]) if saved else 0))
+    data = None if arguments.written else arguments.data
+    lessons = make_lessons(llm, data, settings.seed + (int(saved["step"]) if saved else 0))
     if arguments.memory:
         remember(arguments.out, lessons)
         return

@@ -177,7 +177,12 @@ def _hung(places: Tensor) -> Tensor:
 
 
 def train(
-    libraries: Sequence[Library], settings: Settings, folder: Path, weights: Path, minutes: float
+    libraries: Sequence[Library],
+    settings: Settings,
+    folder: Path,
+    weights: Path,
+    minutes: float,
+    sizes: TokenizerConfig | None = None,
 ) -> PartTokenizer:
     """Train, resuming from the checkpoint in ``folder``; the weights written are a moving average over the steps.
 
@@ -185,7 +190,7 @@ def train(
     the two is nearer its end.
     """
     torch.manual_seed(settings.seed)
-    network = PartTokenizer(TokenizerConfig())
+    network = PartTokenizer(sizes or TokenizerConfig())
     set_statistics(network, libraries[0])
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network.to(device)
@@ -232,10 +237,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--minutes", type=float, default=120.0, help="stop by then at the latest")
     parser.add_argument("--seed", type=int, default=Settings.seed)
+    parser.add_argument("--width", type=int, default=TokenizerConfig.decoder_width, help="channels of the decoder")
     arguments = parser.parse_args()
     libraries = [Library(folder) for folder in (arguments.data, *arguments.varied)]
     settings = Settings(steps=arguments.steps, seed=arguments.seed)
-    network = train(libraries, settings, training_folder() / "tokenizer", arguments.out, arguments.minutes)
+    sizes = TokenizerConfig(decoder_width=arguments.width)
+    state = training_folder() / "tokenizer"
+    network = train(libraries, settings, state, arguments.out, arguments.minutes, sizes)
     tqdm.write(f"held-out joint position error in mm (val): {held_out_error(network, libraries, 'val')}")
 
 

@@ -179,7 +179,9 @@ def test_training_stops_writes_weights_and_goes_on(samples: Path, tmp_path: Path
         before = loss_of(new_head(LEVELS), sampler.batch())
     weights = tmp_path / "weights" / "generator.safetensors"
     for steps in (2, 6):
-        train(sampler, LEVELS, Settings(**{**PLAIN.__dict__, "steps": steps}), tmp_path / "state", weights, 10.0)
+        train(
+            sampler, new_head(LEVELS), Settings(**{**PLAIN.__dict__, "steps": steps}), tmp_path / "state", weights, 10.0
+        )
         state = torch.load(tmp_path / "state" / "generator.pt", weights_only=True)
         assert state["step"] == steps
         assert weights.is_file()

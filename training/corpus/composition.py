@@ -15,6 +15,7 @@ Recorded pairs need no rule: their composed texts are what the captioner says of
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final
 
 from server.parts.vocabulary import SLOT_INDEX, SLOTS
@@ -33,7 +34,19 @@ _ALWAYS_CONTENT: Final = frozenset(("direction", "turn", "pace", "path", "change
 _DEEPER: Final = {"height": -1, "knee": 1}
 _ARM_PLACE: Final = frozenset(("action", "hold", "peak", "reach", "spread", "elbow", "way", "rhythm", "touch", "pair"))
 _HELD_HIGH: Final = frozenset(("chest", "shoulder", "head", "overhead"))
+_DEEP: Final = frozenset(("floor", "crouched", "deep", "squat"))
 _STEPPING: Final = frozenset(("walks", "runs", "steps"))
+
+
+class Rule(Enum):
+    """Which rule decided a slot that a style speaks of."""
+
+    STAYS = "what is done stays"
+    RELATIVE = "how fast and how large is relative"
+    IN_USE = "an arm in use keeps its place"
+    GESTURE = "a bend, a turn or a gesture stays"
+    DEEPER = "the deeper of two heights"
+    STYLE = "posture is the style's"
 
 
 def compose(content: Attributes, style: Attributes) -> Attributes:
@@ -44,6 +57,19 @@ def compose(content: Attributes, style: Attributes) -> Attributes:
         if not wanted_by_content(key, content, used):
             composed[key] = _changed(key, content.get(key), value)
     return composed
+
+
+def deciding(key: tuple[str, str], content: Attributes) -> Rule:
+    """Return the rule that decides what becomes of a slot that a style speaks of."""
+    part, name = key
+    if wanted_by_content(key, content, used_arms(content)):
+        if part == "backbone":
+            return Rule.GESTURE
+        return Rule.IN_USE if part.endswith("arm") and name not in _ALWAYS_CONTENT else Rule.STAYS
+    before = content.get(key)
+    if name in _DEEPER and before in _DEEP:
+        return Rule.DEEPER
+    return Rule.RELATIVE if name in _ORDINARY and before is not None else Rule.STYLE
 
 
 def used_arms(content: Attributes) -> set[str]:
@@ -83,13 +109,14 @@ def wanted_by_content(key: tuple[str, str], content: Attributes, used: set[str])
 
 
 def _changed(key: tuple[str, str], before: str | None, wanted: str) -> str:
+    """Return what a slot becomes that the content does not insist on."""
     values = SLOTS[SLOT_INDEX[key]].values
     name = key[1]
     if before is None:
         return wanted
     if name in _DEEPER:
         deeper = min if _DEEPER[name] < 0 else max
-        if before in ("floor", "crouched", "deep", "squat"):
+        if before in _DEEP:
             return values[deeper(values.index(before), values.index(wanted))]
         return wanted
     if name in _ORDINARY:

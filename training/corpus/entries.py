@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The written corpus: `contents.toml` and `styles.toml`, one table an entry.
+"""The written corpus: the folders ``contents`` and ``styles``, a file a theme, one table an entry.
 
 An entry has wordings to train on, wordings held out to measure with, and a text for each body part.
 """
@@ -17,6 +17,7 @@ from server.parts.attributes import PartTexts, parse
 Kind = Literal["contents", "styles"]
 Attributes = dict[tuple[str, str], str]
 
+KINDS: Final[tuple[Kind, ...]] = ("contents", "styles")
 _FOLDER: Final = Path(__file__).resolve().parent
 
 
@@ -52,9 +53,13 @@ def entries(kind: Kind, folder: Path = _FOLDER) -> dict[str, Entry]:
 
     Raises:
         KeyError: if an entry lacks its wordings or a part.
+        ValueError: if two files have an entry of the same name.
     """
-    tables = tomllib.loads((folder / f"{kind}.toml").read_text(encoding="utf-8"))
-    return {
-        name: Entry(name, tuple(table["wordings"]), tuple(table["held_out"]), {part: table[part] for part in PARTS})
-        for name, table in tables.items()
-    }
+    found: dict[str, Entry] = {}
+    for file in sorted((folder / kind).glob("*.toml")):
+        for name, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if name in found:
+                raise ValueError(f"{file.name}: there is another {name} in {kind}")
+            texts = {part: table[part] for part in PARTS}
+            found[name] = Entry(name, tuple(table["wordings"]), tuple(table["held_out"]), texts)
+    return found

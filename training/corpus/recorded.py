@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the recordings say: the captioner's attributes of real clips, summed up by content and style.
 
-Only Bandai-Namco clips have both labels. Of each pair of content and style the training clips are captioned, and in
-each slot the commonest value is taken. A pair without a training clip borrows from its mirror image where there is one.
+Only clips with a content label count; without a style label they are in the normal style. Of each pair of content and
+style the training clips are captioned, and in each slot the commonest value is taken. A pair without a training clip
+borrows from its mirror image where there is one.
 
 * a content's texts: its clips in the normal style, or the commonest value over all styles where there are none;
 * a composed text: the pair's own clips;
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,15 +27,14 @@ from tqdm import tqdm
 
 from server.captioner import attributes_of
 from server.motion.motion import Motion
-from server.parts.attributes import from_vector, mirrored, to_vector
+from server.parts.attributes import from_vector, mirrored, to_vector, write
 from server.parts.vocabulary import SLOTS
 
 from .composition import used_arms, wanted_by_content
-from .entries import Attributes
+from .entries import Attributes, Entry
 
 Pair = tuple[str, str]
 NORMAL: Final = "normal"
-_DATASET: Final = "bandai_namco"
 _DIFFERING_SHARE: Final = 0.5
 _MIRRORED_CONTENT: Final = {
     f"{start}{a}{end}": f"{start}{b}{end}"
@@ -54,15 +54,21 @@ def clip_attributes(folder: Path, splits: Sequence[str] = ("train",)) -> dict[Pa
         The attributes of every clip, by content and style.
     """
     rows = json.loads((folder / "clips.json").read_text(encoding="utf-8"))
-    chosen = [row for row in rows if row["dataset"] == _DATASET and row["split"] in splits]
+    chosen = [row for row in rows if row["content"] and row["split"] in splits]
     arrays = np.load(folder / "motions.npz")
     positions, rotations = arrays["root_positions"], arrays["rotations"]
     with get_context("fork").Pool(2) as pool:
         captions = pool.imap(partial(_caption, positions, rotations), chosen, chunksize=16)
         found: dict[Pair, list[Attributes]] = defaultdict(list)
         for row, attributes in zip(chosen, tqdm(captions, "captions", len(chosen)), strict=True):
-            found[row["content"], row["style"]].append(attributes)
+            found[row["content"], row["style"] or NORMAL].append(attributes)
     return dict(found)
+
+
+def labelled(values: Mapping[str, Attributes], known: Collection[str]) -> dict[str, Entry]:
+    """Return entries for labels of a library that the written corpus lacks: the label in words is all that means them."""
+    new = sorted(set(values) - set(known))
+    return {name: Entry(name, (name.replace("-", " ").replace("_", " "),), (), write(values[name])) for name in new}
 
 
 def _caption(positions: Any, rotations: Any, row: dict[str, Any]) -> Attributes:
