@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,7 @@ VARIED_PER_CLIP: Final = 3
 """How many varied clips training makes of each plain one, at the coverage that ``python -m training.variations`` reports."""
 _COUNTS: Final = (0.35, 0.4, 0.25)  # how often one, two and three edits are stacked
 _LOWER_SHARE: Final = 0.6  # how often an edit is one of legs and root
+_LOWER_PARTS: Final = frozenset(("right_leg", "left_leg", "root"))
 _TRIES: Final = 10  # edits that may decline before a clip is left as it is
 
 # how often an edit is drawn against the others of its half of the body; 1 where nothing is said. What is said of few
@@ -66,9 +67,11 @@ def _chances(edits: Sequence[Edit]) -> list[float]:
 _HALVES: Final = tuple((edits, _chances(edits)) for edits in (LOWER, UPPER))
 
 
-def _drawn(motion: Motion, dice: np.random.Generator, half: int, taken: frozenset[str]) -> Varied | None:
+def _drawn(
+    motion: Motion, dice: np.random.Generator, half: tuple[Sequence[Edit], Sequence[float]], taken: frozenset[str]
+) -> Varied | None:
     """Return the clip after one edit of a half of the body that leaves the parts ``taken`` alone."""
-    edits, chances = _HALVES[half]
+    edits, chances = half
     for _ in range(_TRIES):
         result = edits[int(dice.choice(len(edits), p=chances))](motion, dice)
         if result is not None and not result.parts & taken:
@@ -76,13 +79,14 @@ def _drawn(motion: Motion, dice: np.random.Generator, half: int, taken: frozense
     return None
 
 
-def vary(motion: Motion, dice: np.random.Generator, count: int | None = None) -> Varied:
+def vary(motion: Motion, dice: np.random.Generator, count: int | None = None, first: Collection[str] = ()) -> Varied:
     """Return a clip changed by edits of different parts, one after the other.
 
     Args:
         motion: canonical, 30 frames a second.
         dice: decides on the edits and in them.
         count: how many edits, one to three; drawn by default.
+        first: names of edits of which one begins; all by default.
 
     Returns:
         The clip with what all its edits expect. Fewer edits where too many decline; the clip itself where all do.
@@ -90,11 +94,14 @@ def vary(motion: Motion, dice: np.random.Generator, count: int | None = None) ->
     wanted = int(dice.choice(len(_COUNTS), p=_COUNTS)) + 1 if count is None else count
     varied = Varied(motion, {}, frozenset())
     lower_left = True
-    for _ in range(wanted):
-        half = 0 if lower_left and dice.random() < _LOWER_SHARE else 1
+    for number in range(wanted):
+        half = _HALVES[0 if lower_left and dice.random() < _LOWER_SHARE else 1]
+        if first and number == 0:
+            chosen = [edit for edit in EDITS if edit.name in first]
+            half = (chosen, [1 / len(chosen)] * len(chosen))
         result = _drawn(varied.motion, dice, half, varied.parts)
         if result is not None:
             # legs and root are changed together by nearly every edit of theirs: one is enough
-            lower_left = lower_left and half == 1
+            lower_left = lower_left and not result.parts & _LOWER_PARTS
             varied = Varied(result.motion, {**varied.expected, **result.expected}, varied.parts | result.parts)
     return varied

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Collection
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,12 +24,12 @@ from training.datasets.clip import Clip
 from training.library import Entry, Library
 
 from . import VARIED
-from .catalogue import VARIED_PER_CLIP, vary
+from .catalogue import EDITS, VARIED_PER_CLIP, vary
 
 _LONGEST: Final = 300  # frames: of longer clips a random stretch is varied, so that no single clip fills the set
 
 
-def _varied(job: tuple[Entry, Motion], copies: int, seed: int) -> list[Clip]:
+def _varied(job: tuple[Entry, Motion], copies: int, seed: int, first_edits: Collection[str]) -> list[Clip]:
     entry, motion = job
     dice = np.random.default_rng([seed, entry.start])
     made = []
@@ -37,20 +38,25 @@ def _varied(job: tuple[Entry, Motion], copies: int, seed: int) -> list[Clip]:
         if motion.frames > _LONGEST:
             first = int(dice.integers(motion.frames - _LONGEST))
             source = motion.sliced(first, first + _LONGEST).canonical()
-        varied = vary(source, dice)
+        varied = vary(source, dice, first=first_edits)
         if varied.parts:
             made.append(Clip(f"{entry.name}~{number}", VARIED, "", "", "", varied.motion, entry.split))
     return made
 
 
-def make(library: Library, out: Path, copies: int = VARIED_PER_CLIP, seed: int = 0) -> int:
-    """Write ``motions.npz`` and ``clips.json`` of varied clips to a folder; return how many there are."""
+def make(
+    library: Library, out: Path, copies: int = VARIED_PER_CLIP, seed: int = 0, first_edits: Collection[str] = ()
+) -> int:
+    """Write ``motions.npz`` and ``clips.json`` of varied clips to a folder; return how many there are.
+
+    With ``first_edits``, names of edits, every clip has one of them.
+    """
     out.mkdir(parents=True, exist_ok=True)
     jobs = ((entry, library.motion(entry)) for entry in library.entries)
     rows: list[dict[str, object]] = []
     roots, turns, start = [], [], 0
     with get_context("fork").Pool(2) as pool:
-        results = pool.imap(partial(_varied, copies=copies, seed=seed), jobs, chunksize=4)
+        results = pool.imap(partial(_varied, copies=copies, seed=seed, first_edits=first_edits), jobs, chunksize=4)
         for clips in tqdm(results, "variations", len(library.entries), mininterval=5):
             for clip in clips:
                 rows.append(clip.row(start))
@@ -72,8 +78,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=training_folder() / "varied")
     parser.add_argument("--copies", type=int, default=VARIED_PER_CLIP, help="varied clips made of each clip")
     parser.add_argument("--seed", type=int, default=0)
+    names = [edit.name for edit in EDITS]
+    parser.add_argument("--edits", nargs="+", default=[], choices=names, help="every clip shall have one of these")
     arguments = parser.parse_args()
-    tqdm.write(f"{make(Library(arguments.data), arguments.out, arguments.copies, arguments.seed)} varied clips")
+    made = make(Library(arguments.data), arguments.out, arguments.copies, arguments.seed, arguments.edits)
+    tqdm.write(f"{made} varied clips")
 
 
 if __name__ == "__main__":

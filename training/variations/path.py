@@ -162,7 +162,7 @@ def sidestep(subject: Subject, dice: Dice) -> Varied | None:
         return None
     hand = side_of(dice)
     angle = hand * np.radians(dice.uniform(76, 104))
-    draft = _stepped(subject, dice, angle, float(dice.uniform(0.22, 0.55)), float(dice.uniform(0.8, 1.1)))
+    draft = _stepped(subject, dice, angle, float(dice.uniform(0.25, 0.95)), float(dice.uniform(0.8, 1.1)))
     return varied(draft, root(direction=_HANDS[hand]))
 
 
@@ -172,7 +172,7 @@ def step_diagonally(subject: Subject, dice: Dice) -> Varied | None:
         return None
     hand, back = side_of(dice), bool(dice.random() < 0.7)
     angle = np.radians(dice.uniform(124, 146) if back else dice.uniform(34, 56))
-    draft = _stepped(subject, dice, hand * angle, float(dice.uniform(0.3, 0.7)), float(dice.uniform(0.85, 1.15)))
+    draft = _stepped(subject, dice, hand * angle, float(dice.uniform(0.3, 1.0)), float(dice.uniform(0.85, 1.15)))
     return varied(draft, root(direction=f"{'back' if back else 'ahead'}_{_HANDS[hand]}"))
 
 

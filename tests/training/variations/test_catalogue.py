@@ -99,3 +99,11 @@ def test_a_contact_sheet_is_a_picture(tmp_path: Path) -> None:
     assert (sheet[..., 0] - sheet[..., 2]).max() > 0.4
     save_png(sheet, tmp_path / "sheet.png")
     assert (tmp_path / "sheet.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize(("name", "parts"), [("sidestep", {"root"}), ("hand_on_chest", {"left_arm", "right_arm"})])
+def test_an_edit_that_is_asked_for_begins(name: str, parts: set[str]) -> None:
+    for seed in range(6):
+        varied = vary(stand(), np.random.default_rng(seed), count=1, first=(name,))
+        assert varied.parts & parts
+        assert {part for part, _ in varied.expected} & parts
