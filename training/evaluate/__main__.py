@@ -11,7 +11,10 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 import torch
@@ -24,8 +27,8 @@ from server.pipeline import GenerateRequest, Pipeline
 from training.library import Library
 
 from .figures import Json
-from .report import report_json
-from .rows import ROWS, measured
+from .report import Row, report_json
+from .rows import ALONE, HALVES, ROWS, measured
 from .ruler import Ruler
 from .session import Session, Sizes
 
@@ -45,6 +48,7 @@ def _arguments() -> argparse.Namespace:
     add("--share", type=float, default=1.0, help="of the usual sample sizes, for a quick look")
     add("--temperature", type=float, default=GenerateRequest.temperature)
     add("--guidance", type=float, default=GenerateRequest.guidance)
+    add("--processes", type=int, choices=(1, 2), default=2, help="in which rows are measured side by side")
     add("--no-memory", action="store_true", help="the language model without its memory of entries")
     return parser.parse_args()
 
@@ -75,6 +79,53 @@ def _shown(doing: str) -> None:
     sys.stderr.flush()
 
 
+def _session(given: argparse.Namespace) -> Session:
+    """Load the models and recordings that rows are measured on."""
+    ruler, library = Ruler.load(), Library(given.data)
+    pipeline = Pipeline.load(weights=given.weights)
+    if given.no_memory and pipeline.llm is not None:
+        pipeline.llm.memory = None
+    return Session(
+        library,
+        pipeline,
+        ruler,
+        given.seeds,
+        _sizes(given),
+        given.temperature,
+        given.guidance,
+        given.weights,
+        [Library(folder) for folder in given.also],
+        _shown if sys.stderr.isatty() and given.processes == 1 else _quietly,
+    )
+
+
+def _sizes(given: argparse.Namespace) -> Sizes:
+    return Sizes().scaled(given.share) if given.share != 1.0 else Sizes()
+
+
+def _measure(given: argparse.Namespace, names: Sequence[str], threads: int | None = None) -> list[Row]:
+    """Measure some rows in this process, on so many threads."""
+    if threads:
+        torch.set_num_threads(threads)
+    rows = []
+    for row in measured(_session(given), names):
+        rows.append(row)
+        tqdm.write(f"{row.name}: {row.seconds:.0f} s, {row.processor_seconds:.0f} s of a core", file=sys.stderr)
+    return rows
+
+
+def _measure_apart(given: argparse.Namespace, names: Sequence[str]) -> list[Row]:
+    """Measure rows in two processes at once; those that time something come first and alone."""
+    rows = _measure(given, timed) if (timed := [name for name in names if name in ALONE]) else []
+    halves = [half for group in HALVES if (half := [name for name in names if name in group])]
+    threads = max(1, torch.get_num_threads() // max(1, len(halves)))
+    # a process that was forked would share the thread pools of its parent and wait for them for ever
+    with ProcessPoolExecutor(len(HALVES), mp_context=get_context("spawn")) as pool:
+        for done in [pool.submit(_measure, given, half, threads) for half in halves]:
+            rows += done.result()
+    return sorted(rows, key=lambda row: list(ROWS).index(row.name))
+
+
 def run(given: argparse.Namespace) -> Json:
     """Measure, draw and return the report.
 
@@ -85,35 +136,17 @@ def run(given: argparse.Namespace) -> Json:
         from .page.canvas import check_pillow
 
         check_pillow()
-    started, sizes = time.monotonic(), Sizes().scaled(given.share) if given.share != 1.0 else Sizes()
-    ruler, library = Ruler.load(), Library(given.data)
-    pipeline = Pipeline.load(weights=given.weights)
-    if given.no_memory and pipeline.llm is not None:
-        pipeline.llm.memory = None
-    session = Session(
-        library,
-        pipeline,
-        ruler,
-        given.seeds,
-        sizes,
-        given.temperature,
-        given.guidance,
-        given.weights,
-        [Library(folder) for folder in given.also],
-        _shown if sys.stderr.isatty() else _quietly,
-    )
-    rows = []
-    for row in measured(session, given.rows.split(",")):
-        rows.append(row)
-        tqdm.write(f"{row.name}: {row.seconds:.0f} s, {row.processor_seconds:.0f} s of a core", file=sys.stderr)
-    about = _about(given, sizes)
+    started, names = time.monotonic(), given.rows.split(",")
+    rows = _measure(given, names) if given.processes == 1 else _measure_apart(given, names)
+    about = _about(given, _sizes(given))
     if given.page is not None:
         from .page import write_page
 
         drawing = time.monotonic()
         write_page(rows, about, given.page)
         about["seconds_drawing"] = round(time.monotonic() - drawing, 1)
-    about |= {"seconds": round(time.monotonic() - started, 1), "processor_seconds": round(time.process_time(), 1)}
+    worked = sum(row.processor_seconds for row in rows)
+    about |= {"seconds": round(time.monotonic() - started, 1), "processor_seconds": round(worked, 1)}
     return report_json(rows, about)
 
 

@@ -23,6 +23,13 @@ ROWS: Final[Mapping[str, Callable[[Session], Row]]] = {
     "variety": variety.measure,
     "length": length.measure,
 }
+ALONE: Final = ("speed",)
+"""Rows that time something, beside which nothing else may run."""
+HALVES: Final = (
+    ("tokenizer", "recognition", "likeness", "physics"),
+    ("obedience", "unseen", "editing", "variety", "length"),
+)
+"""The other rows in two groups that take about as long; rows that judge the same generated clips are together."""
 
 
 def measured(session: Session, names: Sequence[str]) -> Iterator[Row]:

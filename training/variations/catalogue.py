@@ -97,7 +97,7 @@ def vary(motion: Motion, dice: np.random.Generator, count: int | None = None, fi
     for number in range(wanted):
         half = _HALVES[0 if lower_left and dice.random() < _LOWER_SHARE else 1]
         if first and number == 0:
-            chosen = [edit for edit in EDITS if edit.name in first]
+            chosen = tuple(edit for edit in EDITS if edit.name in first)
             half = (chosen, [1 / len(chosen)] * len(chosen))
         result = _drawn(varied.motion, dice, half, varied.parts)
         if result is not None:
