@@ -18,6 +18,8 @@ Bools = npt.NDArray[np.bool_]
 _HEIGHT: Final = np.array([0.12, 0.05, 0.12, 0.05])  # ankle and toe joints of a planted foot lie below these (m)
 _SPEED: Final = 0.35  # m/s
 _BLEND: Final = 5  # frames over which a correction fades in and out
+_CLEARANCE: Final = 0.035  # m, of the toe joint of a swinging foot over the ground
+_RISE: Final = 3  # frames in which a foot rises to it
 _REACH: Final = 0.999  # of the leg's length: a leg is never pulled quite straight, so that the knee cannot pop
 
 
@@ -119,6 +121,21 @@ def _targets(toes: Floats, planted: Bools) -> tuple[Floats, npt.NDArray[np.float
     return offset.astype(np.float32), weight
 
 
+def _cleared(height: Floats, planted: Bools) -> npt.NDArray[np.float64]:
+    """Return by how much (T,) to lift one foot, whose toes are at a height (T,), where it swings too low over the ground.
+
+    Tokens tell a tenth of a second at a time, which blurs the arc of a swinging foot: it brushes the ground more often
+    than people's feet do. A foot that drags keeps dragging: the clearance is less than a toe's thickness.
+    """
+    since = np.full(len(planted), len(planted), dtype=np.float64)
+    for frame in np.flatnonzero(planted):
+        since = np.minimum(since, np.abs(np.arange(len(planted)) - frame))
+    needed = np.maximum(0.0, _CLEARANCE - height) * np.clip((since - 1) / _RISE, 0.0, 1.0)
+    kernel = np.hanning(2 * _RISE + 1)[1:-1]
+    smooth = np.convolve(np.pad(needed, _RISE, mode="edge"), kernel / kernel.sum(), mode="same")[_RISE:-_RISE]
+    return np.where(planted, 0.0, np.asarray(smooth))
+
+
 def bend_leg(world: Floats, positions: Floats, side: str, ankle: Floats) -> Floats:
     """Turn one thigh and shin so that the ankle reaches a place, keeping the knee's plane and the foot's direction.
 
@@ -167,5 +184,7 @@ def clean_feet(motion: Motion, planted: Bools | None = None) -> Motion:
         toes_down = flags[:, index + 1]
         offset, _ = _targets(positions[:, toe], toes_down)
         offset[:, 1] = np.maximum(offset[:, 1], -positions[:, toe, 1])
+        if toes_down.any():
+            offset[:, 1] += _cleared(positions[:, toe, 1] + offset[:, 1], toes_down)
         world = bend_leg(world, positions, side, positions[:, ankle] + offset)
     return from_global(motion.root_positions, world, motion.fps)

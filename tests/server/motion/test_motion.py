@@ -190,3 +190,17 @@ def test_clean_up_stops_planted_feet_and_keeps_the_rest() -> None:
     upper = [JOINT_INDEX[name] for name in ("spine3", "head", "left_wrist", "right_elbow")]
     relative = [m.positions()[:, upper] - m.positions()[:, :1] for m in (clean, motion)]
     assert np.abs(relative[0] - relative[1]).max() < 1e-3
+
+
+def test_a_foot_that_swings_too_low_is_lifted_over_the_ground_and_put_back() -> None:
+    motion = sliding_stand(frames=60, speed=1.0)
+    planted = np.zeros((60, 4), dtype=bool)
+    planted[:20], planted[40:] = True, True
+    planted[:, 2:] = True  # the right foot stands all the time
+    toes = clean_feet(motion, planted).positions()[:, JOINT_INDEX["left_foot"], 1]
+    before = motion.positions()[:, JOINT_INDEX["left_foot"], 1]
+    assert before.max() < 0.02
+    assert toes[25:35].min() > 0.03
+    assert np.abs(toes[:19] - before[:19]).max() < 0.005
+    assert np.abs(toes[41:] - before[41:]).max() < 0.005
+    assert np.abs(np.diff(toes)).max() < 0.02, "it rises over frames, not at once"
