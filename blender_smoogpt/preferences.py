@@ -46,6 +46,24 @@ class SMOOGPT_AP_preferences(bpy.types.AddonPreferences):
         description="Python of the environment that set-up made; leave empty to use the usual place",
         subtype="FILE_PATH",
     )
+    weights: bpy.props.EnumProperty(
+        name="Weights",
+        description="Trained networks that make the motion; a change counts from the next motion on",
+        items=(
+            ("STANDARD", "Standard", "The best motion; trained on data for non-commercial use only"),
+            (
+                "OPEN",
+                "Open",
+                "Trained on data that may be used commercially, with credit and share-alike; fewer motions",
+            ),
+            ("FOLDER", "Folder", "Your own, made by 'python -m training'"),
+        ),
+    )
+    weights_folder: bpy.props.StringProperty(
+        name="Folder of Weights",
+        description="Where 'python -m training' has put tokenizer, generator and adapter",
+        subtype="DIR_PATH",
+    )
     idle_minutes: bpy.props.IntProperty(
         name="Unload after Minutes Idle",
         description="End the inference process when it has not been used for so long, to free its memory; 0 keeps it",
@@ -59,6 +77,9 @@ class SMOOGPT_AP_preferences(bpy.types.AddonPreferences):
         layout = self.layout
         layout.use_property_split = True
         layout.prop(self, "interpreter", placeholder="made by 'python install.py'")
+        layout.prop(self, "weights")
+        if self.weights == "FOLDER":
+            layout.prop(self, "weights_folder")
         layout.prop(self, "idle_minutes")
         layout.operator("smoogpt.open_log", icon="TEXT")
 

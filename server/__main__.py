@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -43,7 +44,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m server", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("serve", help="answer JSON-RPC requests, one a line, on standard input and output")
+    serve = commands.add_parser("serve", help="answer JSON-RPC requests, one a line, on standard input and output")
     describe = commands.add_parser("describe", help="prompts to part texts")
     generate = commands.add_parser("generate", help="prompts or part texts to a BVH file")
     for command in (describe, generate):
@@ -64,22 +65,26 @@ def _parser() -> argparse.ArgumentParser:
     batch = commands.add_parser("batch", help="a table of jobs to BVH files")
     batch.add_argument("jobs", type=Path, metavar="JOBS.csv", help="columns: name, content, style, seconds, seed")
     batch.add_argument("--out", type=Path, required=True, metavar="DIR")
+    for command in (serve, describe, generate, batch):
+        chosen = os.environ.get("SMOOGPT_WEIGHTS", "")
+        command.add_argument("--weights", default=chosen, metavar="SET", help="'standard', 'open' or a folder")
     return parser
 
 
-def _load(tell: Any = None, *, words: bool = True) -> Pipeline:
+def _load(arguments: argparse.Namespace, tell: Any = None, *, words: bool = True) -> Pipeline:
     if tell is not None:
         tell("load", 0.0, "starting")  # importing torch alone takes seconds
     if words:
         model_folder()  # a missing language model is told before anything heavy is imported
     import torch
 
+    from .networks.files import weights_folder
     from .pipeline import Pipeline
 
     if "OMP_NUM_THREADS" not in os.environ:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 4
         torch.set_num_threads(max(1, min(8, cores)))
-    return Pipeline.load(tell, words=words)
+    return Pipeline.load(tell, weights_folder(arguments.weights), words=words)
 
 
 def _teller() -> Any:
@@ -126,14 +131,14 @@ def _print_texts(texts: dict[str, str]) -> None:
                 _say(f"{'':<11}   {length}{' '.join(f'{slot}={value}' for slot, value in said.items())}")
 
 
-def _serve(_: argparse.Namespace) -> None:
+def _serve(arguments: argparse.Namespace) -> None:
     def leave() -> None:
         # at once: there is nothing to clean up, and threads of libraries may abort an orderly end
         sys.stderr.flush()
         os._exit(0)
 
     with own_stdout() as sink:
-        Service(_load, sys.stdin.buffer, sink, leave).run()
+        Service(partial(_load, arguments), sys.stdin.buffer, sink, leave).run()
         leave()
 
 
@@ -141,7 +146,7 @@ def _describe(arguments: argparse.Namespace) -> None:
     content = protocol.check_prompt(arguments.content, "content", may_be_empty=False)
     style = protocol.check_prompt(arguments.style, "style", may_be_empty=True)
     tell = _teller()
-    texts = _load(tell).describe(content, style, tell)
+    texts = _load(arguments, tell).describe(content, style, tell)
     if arguments.json:
         groups = {"content": texts.content, "style": texts.style, "composed": texts.composed}
         _say(json.dumps({"texts": groups, **_attributes_json(texts.composed)}, indent=1))
@@ -213,7 +218,7 @@ def _generate(arguments: argparse.Namespace) -> None:
     for path in filter(None, (arguments.out, arguments.json)):
         _check_folder(path.resolve().parent)
     values, tell = _values(arguments), _teller()
-    pipeline = _load(tell, words=values["parts"] is None)
+    pipeline = _load(arguments, tell, words=values["parts"] is None)
     from .pipeline import GenerateRequest
 
     takes = pipeline.generate(GenerateRequest(**values), tell)
@@ -282,7 +287,7 @@ def _read_jobs(path: Path) -> dict[str, dict[str, Any]]:
 def _batch(arguments: argparse.Namespace) -> None:
     jobs = _read_jobs(arguments.jobs)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    pipeline = _load(_teller())
+    pipeline = _load(arguments, _teller())
     from .pipeline import GenerateRequest
 
     for number, (name, values) in enumerate(jobs.items(), 1):

@@ -26,7 +26,8 @@ from .llm_grammar import ChoiceGrammar, Walker
 from .llm_memory import Memory, Prior, mixed
 from .networks.files import WEIGHTS_FOLDER, check_weights
 
-ADAPTER_FILE: Final = WEIGHTS_FOLDER / "adapter.safetensors"
+ADAPTER_NAME: Final = "adapter.safetensors"
+ADAPTER_FILE: Final = WEIGHTS_FOLDER / ADAPTER_NAME
 _PEFT_PREFIX: Final = "base_model.model."
 _log = logging.getLogger(__name__)
 

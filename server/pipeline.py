@@ -18,7 +18,7 @@ from .captioner import caption
 from .composer import Composer
 from .errors import SmooError
 from .generator import FREE, Generator, Sampling
-from .llm import LanguageModel
+from .llm import ADAPTER_NAME, LanguageModel
 from .motion.contacts import clean_feet
 from .motion.features import PART_SLICES, contact_features, motion_from_features
 from .motion.motion import Motion
@@ -134,7 +134,7 @@ class Pipeline:
         tokenizer.load_state_dict(tensors)
         generator = Generator.load(weights)
         tell("load", 0.3, "loading the language model")
-        llm = LanguageModel.load() if words else None
+        llm = LanguageModel.load(adapter=weights / ADAPTER_NAME) if words else None
         pipeline = cls(llm, generator, tokenizer.to(generator.device))
         pipeline.load_seconds = time.perf_counter() - started
         tell("load", 1.0, "ready")

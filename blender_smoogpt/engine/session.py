@@ -65,7 +65,20 @@ class Session:
         Raises:
             UserError: when set-up has not been run.
         """
-        return [str(find_interpreter(getattr(_preferences(), "interpreter", ""))), "-m", "server", "serve"]
+        chosen = _preferences()
+        interpreter = find_interpreter(getattr(chosen, "interpreter", ""))
+        weights = getattr(chosen, "weights", "STANDARD")
+        folder = bpy.path.abspath(getattr(chosen, "weights_folder", ""))
+        if weights == "FOLDER" and not folder:
+            raise UserError("No folder of weights is chosen. Choose one in the extension's preferences.")
+        return [
+            str(interpreter),
+            "-m",
+            "server",
+            "serve",
+            "--weights",
+            folder if weights == "FOLDER" else weights.lower(),
+        ]
 
     def submit(self, method: str, params: Mapping[str, Any], job: Job) -> None:
         """Send a request; its events go to the job.

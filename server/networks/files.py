@@ -20,6 +20,25 @@ from ..errors import SmooError
 
 WEIGHTS_FOLDER: Final = Path(__file__).resolve().parent.parent / "weights"
 CHECKSUMS: Final = "SHA256SUMS"
+SETS: Final = {"standard": WEIGHTS_FOLDER, "open": WEIGHTS_FOLDER / "open"}
+"""The sets of weights that come with the program; their model cards say what they were trained on, and their licences."""
+
+
+def weights_folder(choice: str = "") -> Path:
+    """Return the folder of a set of weights.
+
+    Args:
+        choice: a name of `SETS`, or a folder that ``python -m training`` made; the standard set where it is empty.
+
+    Raises:
+        SmooError: ``weights_missing`` if there is no such set or folder.
+    """
+    folder = SETS.get(choice or "standard") or Path(choice).expanduser()
+    if not (folder / CHECKSUMS).is_file():
+        names = " or ".join(f"'{name}'" for name in SETS)
+        message = f"There are no weights in {folder}. Choose {names}, or a folder that 'python -m training' has made."
+        raise SmooError("weights_missing", message)
+    return folder
 
 
 def save_weights(network: nn.Module, config: dict[str, Any], path: Path) -> None:

@@ -51,7 +51,7 @@ class Double:
 @pytest.fixture
 def double(monkeypatch: pytest.MonkeyPatch) -> Double:
     made = Double()
-    monkeypatch.setattr(commands, "_load", lambda tell=None, *, words=True: made)
+    monkeypatch.setattr(commands, "_load", lambda arguments, tell=None, *, words=True: made)
     return made
 
 
@@ -189,6 +189,23 @@ def test_wrong_interpreter(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
     monkeypatch.setattr(commands, "_load", absent)
     assert "python install.py python" in complaint(["describe", "--content", "walks"], capsys)
+
+
+@pytest.mark.parametrize(("given", "chosen"), [([], ""), (["--weights", "open"], "open")])
+def test_the_set_of_weights_that_is_chosen_is_loaded(
+    given: list[str], chosen: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+
+    def load(arguments: Any, *_: Any, **__: Any) -> Double:
+        asked.append(arguments.weights)
+        return Double()
+
+    monkeypatch.delenv("SMOOGPT_WEIGHTS", raising=False)
+    monkeypatch.setattr(commands, "_load", load)
+    assert commands.main(["describe", "--content", "walks", *given]) == 0
+    assert asked == [chosen]
+    capsys.readouterr()
 
 
 def test_a_missing_language_model_is_told_at_once(tmp_path: Path) -> None:

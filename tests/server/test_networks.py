@@ -15,7 +15,7 @@ from server.motion.features import features
 from server.motion.motion import Motion
 from server.motion.skeleton import PARTS
 from server.networks.digits import Digits
-from server.networks.files import load_weights, save_weights, write_checksums
+from server.networks.files import WEIGHTS_FOLDER, load_weights, save_weights, weights_folder, write_checksums
 from server.networks.kinematics import heading_positions, world_positions
 from server.networks.motion_head import HeadConfig, MotionHead, config_from
 from server.networks.tokenizer import PartTokenizer, TokenizerConfig, tokenizer_config_from
@@ -209,6 +209,17 @@ def test_weights_there_and_back_and_damaged(tmp_path: Path, head: MotionHead, to
     (tmp_path / "generator.safetensors").unlink()
     with pytest.raises(SmooError, match="missing"):
         load_weights(tmp_path / "generator.safetensors")
+
+
+def test_a_set_of_weights_is_a_name_or_a_folder(tmp_path: Path, head: MotionHead) -> None:
+    assert weights_folder() == weights_folder("standard") == WEIGHTS_FOLDER
+    save_weights(head, CONFIG.as_dict(), tmp_path / "generator.safetensors")
+    with pytest.raises(SmooError) as caught:
+        weights_folder(str(tmp_path))
+    assert caught.value.code == "weights_missing"
+    assert "python -m training" in caught.value.message
+    write_checksums(tmp_path)
+    assert weights_folder(str(tmp_path)) == tmp_path
 
 
 def test_overfitting_one_batch_is_possible() -> None:
