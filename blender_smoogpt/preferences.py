@@ -64,6 +64,11 @@ class SMOOGPT_AP_preferences(bpy.types.AddonPreferences):
         description="Where 'python -m training' has put tokenizer, generator and adapter",
         subtype="DIR_PATH",
     )
+    language_model: bpy.props.StringProperty(
+        name="Language Model",
+        description="A bigger model that writes the part texts: a folder, a Hugging Face id, or the address of a server "
+        "on this machine such as http://localhost:11434/v1; leave empty for the built-in one",
+    )
     idle_minutes: bpy.props.IntProperty(
         name="Unload after Minutes Idle",
         description="End the inference process when it has not been used for so long, to free its memory; 0 keeps it",
@@ -80,6 +85,7 @@ class SMOOGPT_AP_preferences(bpy.types.AddonPreferences):
         layout.prop(self, "weights")
         if self.weights == "FOLDER":
             layout.prop(self, "weights_folder")
+        layout.prop(self, "language_model", placeholder="built-in")
         layout.prop(self, "idle_minutes")
         layout.operator("smoogpt.open_log", icon="TEXT")
 

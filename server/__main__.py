@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     for command in (serve, describe, generate, batch):
         chosen = os.environ.get("SMOOGPT_WEIGHTS", "")
         command.add_argument("--weights", default=chosen, metavar="SET", help="'standard', 'open' or a folder")
+        chosen = os.environ.get("SMOOGPT_LANGUAGE_MODEL", "")
+        told = "a bigger model for the words: a folder, a Hugging Face id, or a local server's http://localhost:..."
+        command.add_argument("--language-model", default=chosen, metavar="WHERE", help=told)
     return parser
 
 
@@ -84,7 +87,8 @@ def _load(arguments: argparse.Namespace, tell: Any = None, *, words: bool = True
     if "OMP_NUM_THREADS" not in os.environ:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 4
         torch.set_num_threads(max(1, min(8, cores)))
-    return Pipeline.load(tell, weights_folder(arguments.weights), words=words)
+    chosen = weights_folder(arguments.weights)
+    return Pipeline.load(tell, chosen, words=words, bigger=arguments.language_model)
 
 
 def _teller() -> Any:
@@ -102,6 +106,13 @@ def _teller() -> Any:
 
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
+
+
+def _warn(note: str) -> None:
+    """Tell what is not as it was asked for, on standard error, below the line of progress."""
+    if note:
+        begin = "\n" if sys.stderr.isatty() else ""
+        sys.stderr.write(f"{begin}smoogpt: {note}\n")
 
 
 def _attributes_json(texts: dict[str, str]) -> dict[str, object]:
@@ -147,6 +158,7 @@ def _describe(arguments: argparse.Namespace) -> None:
     style = protocol.check_prompt(arguments.style, "style", may_be_empty=True)
     tell = _teller()
     texts = _load(arguments, tell).describe(content, style, tell)
+    _warn(texts.note)
     if arguments.json:
         groups = {"content": texts.content, "style": texts.style, "composed": texts.composed}
         _say(json.dumps({"texts": groups, **_attributes_json(texts.composed)}, indent=1))
@@ -222,6 +234,7 @@ def _generate(arguments: argparse.Namespace) -> None:
     from .pipeline import GenerateRequest
 
     takes = pipeline.generate(GenerateRequest(**values), tell)
+    _warn(takes[0].texts.note)
     for take, path in zip(takes, _outputs(arguments.out, len(takes)), strict=True):
         write_motion(take.motion, path)
         _say(f"{path}: {take.motion.frames} frames, seed {take.seed}")
@@ -292,6 +305,7 @@ def _batch(arguments: argparse.Namespace) -> None:
 
     for number, (name, values) in enumerate(jobs.items(), 1):
         take = pipeline.generate(GenerateRequest(**values))[0]
+        _warn(take.texts.note)
         write_motion(take.motion, arguments.out / f"{name}.bvh")
         (arguments.out / f"{name}.json").write_text(json.dumps(take_json(take), indent=1) + "\n", encoding="utf-8")
         _say(f"{number}/{len(jobs)} {name}.bvh: {take.timing['total']:.1f} s")

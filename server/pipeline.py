@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from .bigger.patience import repeated
+from .bigger.roles import BiggerRoles, open_bigger
 from .captioner import caption
 from .composer import Composer
 from .errors import SmooError
 from .generator import FREE, Generator, Sampling
 from .llm import ADAPTER_NAME, LanguageModel
+from .llm_files import MODEL_NAME
 from .motion.contacts import clean_feet
 from .motion.features import PART_SLICES, contact_features, motion_from_features
 from .motion.motion import Motion
@@ -32,16 +36,23 @@ from .reasoner import Reasoner
 Progress = Callable[[str, float, str], None]
 Cancelled = Callable[[], bool]
 Tokens = npt.NDArray[np.int64]
+_log = logging.getLogger(__name__)
 _FADE = 8  # frames
+_SIGN_OF_LIFE = 5.0  # seconds between two while a bigger language model is waited for
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The part texts of what is done, of how, and of both together."""
+    """The part texts of what is done, of how, and of both together.
+
+    Attributes:
+        note: why the built-in language model wrote them although a bigger one was asked for; empty otherwise.
+    """
 
     content: PartTexts
     style: PartTexts
     composed: PartTexts
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,26 +119,41 @@ def _never() -> bool:
 class Pipeline:
     """The language model in its two roles of words, the generator, and the decoder."""
 
-    def __init__(self, llm: LanguageModel | None, generator: Generator, tokenizer: PartTokenizer) -> None:
-        """Put loaded parts together; without a language model only part texts can be followed."""
+    def __init__(
+        self,
+        llm: LanguageModel | None,
+        generator: Generator,
+        tokenizer: PartTokenizer,
+        bigger: BiggerRoles | None = None,
+    ) -> None:
+        """Put loaded parts together; without a language model only part texts can be followed.
+
+        A ``bigger`` one writes the texts instead of ``llm`` whenever it can.
+        """
         self.llm, self.generator, self.tokenizer = llm, generator, tokenizer.eval()
         self.reasoner = Reasoner(llm) if llm else None
         self.composer = Composer(llm) if llm else None
+        self.bigger = bigger
         self.load_seconds = 0.0
 
     @classmethod
-    def load(cls, progress: Progress | None = None, weights: Path = WEIGHTS_FOLDER, *, words: bool = True) -> Pipeline:
+    def load(
+        cls, progress: Progress | None = None, weights: Path = WEIGHTS_FOLDER, *, words: bool = True, bigger: str = ""
+    ) -> Pipeline:
         """Load everything.
 
         Args:
             progress: told what is being loaded.
             weights: folder of the trained weights.
             words: whether to load the language model; part texts alone do without.
+            bigger: a bigger language model to write the texts; see `server.bigger.roles.open_bigger`. Empty for none.
 
         Raises:
-            SmooError: ``weights_missing``, ``weights_damaged`` or ``model_missing``, saying what to do.
+            SmooError: ``weights_missing``, ``weights_damaged``, ``model_missing`` or ``bad_request`` (``bigger`` is on
+                another machine), saying what to do.
         """
         tell, started = progress or _quiet, time.perf_counter()
+        roles = open_bigger(bigger) if words and bigger.strip() else None
         tell("load", 0.0, "loading the motion networks")
         tensors, config = load_weights(weights / "tokenizer.safetensors")
         tokenizer = PartTokenizer(tokenizer_config_from(config))
@@ -135,7 +161,7 @@ class Pipeline:
         generator = Generator.load(weights)
         tell("load", 0.3, "loading the language model")
         llm = LanguageModel.load(adapter=weights / ADAPTER_NAME) if words else None
-        pipeline = cls(llm, generator, tokenizer.to(generator.device))
+        pipeline = cls(llm, generator, tokenizer.to(generator.device), roles)
         pipeline.load_seconds = time.perf_counter() - started
         tell("load", 1.0, "ready")
         return pipeline
@@ -146,7 +172,7 @@ class Pipeline:
             "torch": version("torch"),
             "transformers": version("transformers"),
             "device": str(self.generator.device),
-            "language_model": "SmolLM2-135M-Instruct" if self.llm else "",
+            "language_model": self.bigger.name if self.bigger else MODEL_NAME if self.llm else "",
         }
 
     def describe(
@@ -162,15 +188,30 @@ class Pipeline:
     def _describe(self, content: str, style: str, tell: Progress, cancelled: Cancelled, clock: _Clock) -> Texts:
         if self.reasoner is None or self.composer is None:
             raise SmooError("model_missing", "The language model is not loaded. Run 'python install.py' once.")
-        tell("reason", 0.0, "describing the parts")
-        with clock.stage("reason"):
-            content_texts, style_texts = self.reasoner.both(content, style)
-        _stop_if(cancelled)
-        tell("compose", 0.5, "composing content and style")
-        with clock.stage("compose"):
-            composed = self.composer.compose(content, style, content_texts, style_texts)
+        texts, note = None, ""
+        if self.bigger is not None:
+            texts, note = self._by_bigger(self.bigger, content, style, tell, cancelled, clock)
+        if texts is None:
+            tell("reason", 0.0, "describing the parts")
+            texts = _written(self.reasoner, self.composer, content, style, tell, cancelled, clock)
         tell("compose", 1.0, "described")
-        return Texts(content_texts, style_texts, composed)
+        return replace(texts, note=note)
+
+    def _by_bigger(
+        self, bigger: BiggerRoles, content: str, style: str, tell: Progress, cancelled: Cancelled, clock: _Clock
+    ) -> tuple[Texts | None, str]:
+        """Return the bigger model's texts, or none and a note that says why."""
+        try:
+            with repeated(tell, _SIGN_OF_LIFE) as alive:
+                alive("reason", 0.0, f"waiting for {bigger.name}")
+                return _written(bigger, bigger, content, style, alive, cancelled, clock), ""
+        except SmooError as error:
+            if error.code in ("empty_prompt", "cancelled"):
+                raise
+            _log.warning("the model at %s did not answer: %s", bigger.name, error.message)
+            reason = error.message.rstrip(".")
+        tell("reason", 0.0, "no answer; the built-in model describes the parts")
+        return None, f"The model at {bigger.name} did not answer ({reason}). The built-in one wrote these texts."
 
     def generate(
         self, request: GenerateRequest, progress: Progress | None = None, cancelled: Cancelled | None = None
@@ -286,6 +327,25 @@ def _with_locked(
         columns = PART_SLICES[PARTS.index(part)]
         mixed[:shared, columns] = weight * before[:shared, columns] + (1 - weight) * values[:shared, columns]
     return mixed
+
+
+def _written(
+    reasoner: Reasoner | BiggerRoles,
+    composer: Composer | BiggerRoles,
+    content: str,
+    style: str,
+    tell: Progress,
+    cancelled: Cancelled,
+    clock: _Clock,
+) -> Texts:
+    """Reason and compose."""
+    with clock.stage("reason"):
+        content_texts, style_texts = reasoner.both(content, style)
+    _stop_if(cancelled)
+    tell("compose", 0.5, "composing content and style")
+    with clock.stage("compose"):
+        composed = composer.compose(content, style, content_texts, style_texts)
+    return Texts(content_texts, style_texts, composed)
 
 
 def _stop_if(cancelled: Cancelled) -> None:

@@ -7,7 +7,8 @@ little-endian numbers with their shape.
 
 Methods and their params:
     hello: none -> protocol, versions, device, limits.
-    describe: content, style -> content, style, composed (six part texts each).
+    describe: content, style -> content, style, composed (six part texts each), note (only where a bigger language
+        model was asked for and did not answer: why the built-in one wrote them). The texts of a take are the same.
     generate: content, style, seconds, seed, variants, temperature, guidance, parts, locks, lock_tokens, lock_motion,
         prefix -> takes (motion, tokens, texts, seed, timing).
     caption: motion -> parts.        encode: motion -> tokens.

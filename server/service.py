@@ -258,7 +258,8 @@ def _request(values: Json) -> Any:
 
 
 def _texts_to_json(texts: Any) -> Json:
-    return {"content": texts.content, "style": texts.style, "composed": texts.composed}
+    written = {"content": texts.content, "style": texts.style, "composed": texts.composed}
+    return {**written, "note": texts.note} if texts.note else written
 
 
 def _take_to_json(take: Any) -> Json:

@@ -67,18 +67,9 @@ class Session:
         """
         chosen = _preferences()
         interpreter = find_interpreter(getattr(chosen, "interpreter", ""))
-        weights = getattr(chosen, "weights", "STANDARD")
-        folder = bpy.path.abspath(getattr(chosen, "weights_folder", ""))
-        if weights == "FOLDER" and not folder:
-            raise UserError("No folder of weights is chosen. Choose one in the extension's preferences.")
-        return [
-            str(interpreter),
-            "-m",
-            "server",
-            "serve",
-            "--weights",
-            folder if weights == "FOLDER" else weights.lower(),
-        ]
+        command = [str(interpreter), "-m", "server", "serve", "--weights", chosen_weights()]
+        words = bpy.path.abspath(getattr(chosen, "language_model", "").strip())
+        return [*command, f"--language-model={words}"] if words else command
 
     def submit(self, method: str, params: Mapping[str, Any], job: Job) -> None:
         """Send a request; its events go to the job.
@@ -159,6 +150,22 @@ class Session:
 def _preferences() -> bpy.types.AddonPreferences | None:
     addon = bpy.context.preferences.addons.get(_EXTENSION)
     return addon.preferences if addon else None
+
+
+def chosen_weights() -> str:
+    """Return the set of weights of the preferences, as ``--weights`` takes it: a name, or a folder.
+
+    Raises:
+        UserError: when a folder is wanted and none is chosen.
+    """
+    preferences = _preferences()
+    choice = str(getattr(preferences, "weights", "STANDARD"))
+    if choice != "FOLDER":
+        return choice.lower()
+    folder = bpy.path.abspath(getattr(preferences, "weights_folder", ""))
+    if not folder:
+        raise UserError("No folder of weights is chosen. Choose one in the extension's preferences.")
+    return folder
 
 
 def log_path() -> Path:

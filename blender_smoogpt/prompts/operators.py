@@ -16,7 +16,7 @@ from ..errors import UserError
 from ..rig.detect import armature_of
 from ..rig.properties import mapping_of
 from .properties import part_texts
-from .results import apply_answer, last_tokens, on_event, show
+from .results import apply_answer, last_tokens, on_event, show, weights_mark
 
 
 def _fail(operator: bpy.types.Operator, message: str) -> set[str]:
@@ -39,6 +39,7 @@ def _submit(context: bpy.types.Context, armature: bpy.types.Object, method: str,
         "style": params["style"],
         "start_frame": context.scene.frame_current,
         "parts_given": "parts" in params,
+        "weights": weights_mark(),
     }
     SESSION.submit(method, params, Job(armature.session_uid, on_event, asked))
     show("starting")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -14,7 +15,7 @@ from ...server.errors import SmooError
 from ..actions.apply import apply_motion
 from ..engine.client import Event
 from ..engine.environment import EXTENSION_ROOT
-from ..engine.session import SESSION, Failure, Job, Progress
+from ..engine.session import SESSION, Failure, Job, Progress, chosen_weights
 from ..errors import UserError
 from .properties import SMOOGPT_PG_prompts, both_prompts, set_part_texts
 
@@ -70,7 +71,7 @@ def apply_answer(context: bpy.types.Context, job: Job, result: Mapping[str, Any]
     described = both_prompts(asked["content"], asked["style"])
     if "composed" in result:
         set_part_texts(prompts, result["composed"], described)
-        return "Described. Edit the parts, then press Generate."
+        return _with_note("Described. Edit the parts, then press Generate.", result)
     take = result["takes"][0]
     try:
         motion = motion_from_json(take["motion"])
@@ -78,15 +79,27 @@ def apply_answer(context: bpy.types.Context, job: Job, result: Mapping[str, Any]
         raise UserError(error.message) from error
     name = take_name(asked["content"], asked["style"])
     action = apply_motion(context, armature, motion, name, asked["start_frame"])
-    prompts.take = json.dumps({"weights": weights_mark(), "tokens": take["tokens"]})
+    prompts.take = json.dumps({"weights": asked["weights"], "tokens": take["tokens"]})
     if not asked["parts_given"]:
         set_part_texts(prompts, take["texts"]["composed"], described)
-    return f"{action.name}: {motion.seconds:.1f} s in {take['timing']['total']:.1f} s"
+    return _with_note(f"{action.name}: {motion.seconds:.1f} s in {take['timing']['total']:.1f} s", take["texts"])
+
+
+def _with_note(message: str, texts: Mapping[str, Any]) -> str:
+    """Return a message, with what is to be said of the texts if another model than the chosen one wrote them."""
+    note = texts.get("note", "")
+    return f"{message.rstrip('.')}. {note}" if note else message
 
 
 def weights_mark() -> str:
-    """Return what tells one release of the tokenizer from another: tokens mean nothing to another one."""
-    sums = EXTENSION_ROOT / "server" / "weights" / "SHA256SUMS"
+    """Return what tells one tokenizer from another: the tokens of one mean nothing to the next.
+
+    Raises:
+        UserError: when no weights are chosen.
+    """
+    choice, own = chosen_weights(), EXTENSION_ROOT / "server" / "weights"
+    folder = {"standard": own, "open": own / "open"}.get(choice) or Path(choice)
+    sums = folder / "SHA256SUMS"
     lines = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
     return next((line[:16] for line in lines if line.endswith("tokenizer.safetensors")), "")
 

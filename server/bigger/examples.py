@@ -40,14 +40,12 @@ def _tables() -> dict[str, list[dict[str, str]]]:
 
 
 def _example(role: Role, entry: dict[str, str]) -> Example:
-    return Example(Question(role, **{role: entry["prompt"]}), parse(entry))
+    prompt = entry["prompt"]
+    return Example(Question(role, content=prompt) if role == "content" else Question(role, style=prompt), parse(entry))
 
 
 def _composition(entry: dict[str, str], tables: dict[str, list[dict[str, str]]]) -> Example:
-    said = {
-        role: parse(next(other for other in tables[role] if other["prompt"] == entry[role]))
-        for role in ("content", "style")
-    }
-    question = Question("composition", entry["content"], entry["style"], said["content"], said["style"])
-    # the names of content and style are no parts, so that only the part texts are parsed
-    return Example(question, parse(entry))
+    content, style = (
+        parse(next(other for other in tables[role] if other["prompt"] == entry[role])) for role in ("content", "style")
+    )
+    return Example(Question("composition", entry["content"], entry["style"], content, style), parse(entry))

@@ -118,9 +118,7 @@ def _load(where: str) -> LanguageModel:
         if config.model_type not in ARCHITECTURES:
             raise SmooError("bigger_model", _unsuited(config.model_type))
         tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=is_folder)
-        model: Any = AutoModelForCausalLM.from_pretrained(
-            source, dtype=torch.bfloat16, local_files_only=is_folder
-        )
+        model: Any = AutoModelForCausalLM.from_pretrained(source, dtype=torch.bfloat16, local_files_only=is_folder)
         return LanguageModel(model.to(device).eval(), tokenizer, device)
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, MemoryError, SafetensorError) as error:
         raise SmooError("bigger_model", _unreadable(where, error, is_folder=is_folder)) from error

@@ -10,21 +10,31 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+Tell = Callable[[str, float, str], None]
+
 
 @contextmanager
-def told_every(seconds: float, tell: Callable[[], None]) -> Iterator[None]:
-    """Call ``tell`` at once, and from another thread every few seconds until the block is left."""
+def repeated(tell: Tell, seconds: float) -> Iterator[Tell]:
+    """Give a ``tell`` that passes on what it is told, and repeats the last of it every few seconds.
+
+    The repetitions come from another thread; they end with the block.
+    """
     done = threading.Event()
+    last: list[tuple[str, float, str]] = []
+
+    def tell_and_keep(stage: str, fraction: float, message: str) -> None:
+        last[:] = [(stage, fraction, message)]
+        tell(stage, fraction, message)
 
     def go_on() -> None:
         while not done.wait(seconds):
-            tell()
+            for told in last:
+                tell(*told)
 
-    tell()
     thread = threading.Thread(target=go_on, name="patience", daemon=True)
     thread.start()
     try:
-        yield
+        yield tell_and_keep
     finally:
         done.set()
         thread.join()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+import types
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,6 +104,29 @@ def test_generate_follows_the_texts_and_keeps_locked_parts(armature: bpy.types.O
     wait()
     tokens = module("server.codec").tokens_from_json(json.loads(prompts.take)["tokens"])
     assert tokens[0].tolist() == [5, 3, 9, 5, 3, 5]
+
+
+def test_tokens_belong_to_the_weights_that_made_them(
+    armature: bpy.types.Object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    results, session = module("blender_smoogpt.prompts.results"), module("blender_smoogpt.engine.session")
+    bpy.ops.smoogpt.generate()
+    wait()
+    assert results.last_tokens(armature.smoogpt_prompts)
+    chosen = types.SimpleNamespace(weights="FOLDER", weights_folder=str(tmp_path))
+    monkeypatch.setattr(session, "_preferences", lambda: chosen)
+    assert results.last_tokens(armature.smoogpt_prompts) is None
+    (tmp_path / "SHA256SUMS").write_text(f"{'5' * 64}  tokenizer.safetensors\n", encoding="utf-8")
+    assert results.weights_mark() == "5" * 16
+    chosen.weights_folder = ""
+    with pytest.raises(module("blender_smoogpt.errors").UserError, match="preferences"):
+        results.weights_mark()
+
+
+def test_a_note_about_the_texts_is_shown(armature: bpy.types.Object) -> None:
+    armature.smoogpt_prompts.content = "note"
+    bpy.ops.smoogpt.describe()
+    assert wait() == "Described. Edit the parts, then press Generate. The built-in one wrote these texts."
 
 
 @pytest.mark.parametrize("take", ["", "not json", '{"weights": "another release", "tokens": {}}'])

@@ -24,7 +24,9 @@ from server.service import Service, own_stdout
 
 
 class Texts(types.SimpleNamespace):
-    """Content, style and composed part texts."""
+    """Content, style and composed part texts, and a note."""
+
+    note = ""
 
 
 class Double:
@@ -35,7 +37,7 @@ class Double:
         return {"device": "none"}
 
     def describe(self, content: str, style: str, progress: Any, cancelled: Any) -> Texts:
-        """Say the prompts again for every part; ``print``, ``sleep``, ``die`` and ``for ever`` do what they say."""
+        """Say the prompts again for every part; ``print``, ``sleep``, ``die``, ``note`` and ``for ever`` do what they say."""
         if "print" in content:
             print("a stray line from Python")
             os.system("echo a stray line from another program")
@@ -55,7 +57,8 @@ class Double:
             **{
                 name: {part: f"{content} {style}".strip() for part in PARTS}
                 for name in ("content", "style", "composed")
-            }
+            },
+            note="The built-in one wrote these texts." if "note" in content else "",
         )
 
     def generate(self, request: Any, progress: Any, cancelled: Any) -> list[Any]:

@@ -60,7 +60,7 @@ def test_prompts_in_words_and_attributes(monkeypatch: pytest.MonkeyPatch, capsys
         def describe(self, content: str, style: str, progress: object = None) -> Texts:
             return Texts(*(dict.fromkeys(PARTS, "") | {"root": f"{content}, {style}"} for _ in range(3)))
 
-    monkeypatch.setattr(commands, "_load", lambda _tell: Double())
+    monkeypatch.setattr(commands, "_load", lambda *_: Double())
     asked = ["describe", "--content", "moves forward", "--style", "slowly"]
     assert commands.main(asked) == 0
     assert capsys.readouterr().out.count("direction=forward speed=slow") == 3
