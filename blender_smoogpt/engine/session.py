@@ -162,7 +162,7 @@ def chosen_weights() -> str:
     choice = str(getattr(preferences, "weights", "STANDARD"))
     if choice != "FOLDER":
         return choice.lower()
-    folder = bpy.path.abspath(getattr(preferences, "weights_folder", ""))
+    folder = str(bpy.path.abspath(getattr(preferences, "weights_folder", "")))
     if not folder:
         raise UserError("No folder of weights is chosen. Choose one in the extension's preferences.")
     return folder
