@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +43,20 @@ class Sampling:
     top_p: float = 0.9
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """The `Sampling` of every clip of a batch, each value (B, 1)."""
+
+    temperature: Tensor
+    guidance: Tensor
+    own: Tensor
+    top_p: Tensor
+
+    @classmethod
+    def of(cls, hows: Sequence[Sampling]) -> _Rows:
+        return cls(*(torch.tensor([[getattr(how, f.name)] for how in hows]) for f in fields(Sampling)))
+
+
 class Generator:
     """The motion head with its weights."""
 
@@ -78,7 +92,7 @@ class Generator:
         said: npt.NDArray[np.int64],
         seeds: list[int],
         forced: Tokens | None = None,
-        sampling: Sampling | None = None,
+        sampling: Sampling | Sequence[Sampling] | None = None,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Tokens:
@@ -88,7 +102,7 @@ class Generator:
             said: (B, steps, slots) what the part texts say of each step, 0 for what is left open.
             seeds: one a clip; a clip depends on its own seed alone, not on its neighbours in the batch.
             forced: (B, steps, 6) tokens to be kept (locked parts, a prefix), `FREE` elsewhere.
-            sampling: how tokens are drawn.
+            sampling: how tokens are drawn, the same for all clips or one a clip.
             progress: told the stage, the fraction done and a message.
             cancelled: asked before every step.
 
@@ -98,10 +112,10 @@ class Generator:
         Raises:
             SmooError: ``cancelled``.
         """
-        how = sampling or Sampling()
         batch, steps = said.shape[:2]
+        hows = [sampling or Sampling()] * batch if sampling is None or isinstance(sampling, Sampling) else sampling
         slot_parts = np.array(self.head.config.slot_parts)
-        views = _views(said, slot_parts, how)
+        views, rows = _views(said, slot_parts, hows), _Rows.of(hows)
         condition = self._condition(views)
         cache = self.head.begin(len(condition))
         length = torch.full((len(condition),), steps, device=self.device)
@@ -116,7 +130,7 @@ class Generator:
             state = self.head.advance(last.repeat(len(views), 1), told, number, length, cache)
             view = (len(views), batch, -1)
             told = told.view(len(views), batch, len(PARTS), -1)
-            last = self._write_step(state.view(view), told, keep[:, number], how, dice).to(self.device)
+            last = self._write_step(state.view(view), told, keep[:, number], rows, dice).to(self.device)
             result[:, number] = last.cpu()
             if progress is not None:
                 progress("generate", (number + 1) / steps, f"step {number + 1} of {steps}")
@@ -133,7 +147,7 @@ class Generator:
         return self.head.condition(*given)
 
     def _write_step(
-        self, state: Tensor, condition: Tensor, keep: Tensor, how: Sampling, dice: list[torch.Generator]
+        self, state: Tensor, condition: Tensor, keep: Tensor, rows: _Rows, dice: list[torch.Generator]
     ) -> Tensor:
         """Return the six tokens (B, 6) of one step from states (views, B, width) and conditions (views, B, 6, width)."""
         batch, digits = len(keep), self.head.config.digits
@@ -146,7 +160,7 @@ class Generator:
             kept = digits.of(keep[:, part].clamp(min=0))
             chosen = torch.empty_like(kept)
             for digit in range(len(digits.levels)):
-                drawn = _draw(_guided(head.logits(digit, hidden).float(), how).cpu(), how, dice)
+                drawn = _draw(_guided(head.logits(digit, hidden).float().cpu(), rows), rows, dice)
                 chosen[:, digit] = torch.where(keep[:, part] == FREE, drawn, kept[:, digit])
                 if digit + 1 < len(digits.levels):
                     hidden = head.choose(digit, hidden, chosen[:, digit].to(state.device))
@@ -156,13 +170,13 @@ class Generator:
 
 
 def _views(
-    said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int64], how: Sampling
+    said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int64], hows: Sequence[Sampling]
 ) -> list[npt.NDArray[np.int64]]:
     """Return what is said (B, steps, slots) as the network is asked it: all of it, nothing, and each part's words alone."""
-    if how.guidance == 1 and how.own == 0:
+    if all(how.guidance == 1 and how.own == 0 for how in hows):
         return [said]
     views = [said, np.zeros_like(said)]
-    if how.own:
+    if any(how.own for how in hows):
         views += [np.where(part == slot_parts, said, 0) for part in range(len(PARTS))]
     return views
 
@@ -172,7 +186,7 @@ def _views_of(part: int, views: int) -> list[int]:
     return list(range(min(views, 2))) + [2 + part] * (views > 2)
 
 
-def _guided(logits: Tensor, how: Sampling) -> Tensor:
+def _guided(logits: Tensor, rows: _Rows) -> Tensor:
     """Return (B, levels) of logits (views, B, levels): pushed away from what would be done untold.
 
     Classifier-free guidance (Ho and Salimans, arXiv 2207.12598) to all words and to the part's own ones at once, as
@@ -182,8 +196,8 @@ def _guided(logits: Tensor, how: Sampling) -> Tensor:
     if len(logits) == 1:
         return logits[0]
     told, untold = logits[0], logits[1]
-    guided = untold + how.guidance * (told - untold)
-    return guided + how.own * (logits[2] - untold) if len(logits) > 2 else guided
+    guided = untold + rows.guidance * (told - untold)
+    return guided + rows.own * (logits[2] - untold) if len(logits) > 2 else guided
 
 
 def remaining_steps(said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -196,12 +210,10 @@ def remaining_steps(said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int6
     return left
 
 
-def _draw(logits: Tensor, how: Sampling, dice: list[torch.Generator]) -> Tensor:
+def _draw(logits: Tensor, rows: _Rows, dice: list[torch.Generator]) -> Tensor:
     """Draw one value (B,) a row by nucleus sampling; temperature 0 takes the likeliest."""
-    if how.temperature <= 0:
-        return logits.argmax(-1)
-    order = torch.sort(torch.softmax(logits / how.temperature, -1), descending=True)
+    order = torch.sort(torch.softmax(logits / rows.temperature.clamp(min=1e-6), -1), descending=True)
     above = order.values.cumsum(-1) - order.values
-    kept = torch.where(above < how.top_p, order.values, torch.zeros_like(order.values))
-    rows = [torch.multinomial(row, 1, generator=die) for row, die in zip(kept, dice, strict=True)]
-    return order.indices.gather(-1, torch.stack(rows))[:, 0]
+    kept = torch.where(above < rows.top_p, order.values, torch.zeros_like(order.values))
+    drawn = [torch.multinomial(row, 1, generator=die) for row, die in zip(kept, dice, strict=True)]
+    return order.indices.gather(-1, torch.stack(drawn))[:, 0]

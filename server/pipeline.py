@@ -19,6 +19,7 @@ from .bigger.patience import repeated
 from .bigger.roles import BiggerRoles, open_bigger
 from .captioner import caption
 from .composer import Composer
+from .drafts import DRAFTS, best_draft, draft_samplings, draft_seeds
 from .errors import SmooError
 from .generator import FREE, Generator, Sampling
 from .llm import ADAPTER_NAME, LanguageModel
@@ -68,6 +69,7 @@ class GenerateRequest:
         prefix: motion that is continued; the result begins with it.
         variants: how many takes.
         temperature, guidance: see `Sampling`.
+        drafts: how many drafts of each take are written, of which the one that obeys best is kept (`server.drafts`).
     """
 
     content: str = ""
@@ -82,6 +84,7 @@ class GenerateRequest:
     variants: int = 1
     temperature: float = Sampling.temperature
     guidance: float = Sampling.guidance
+    drafts: int = DRAFTS
 
 
 @dataclass(frozen=True)
@@ -231,21 +234,35 @@ class Pipeline:
             texts = Texts(empty, empty, {part: request.parts.get(part, "") for part in PARTS})
         frames = round(request.seconds * FPS)
         steps = math.ceil(frames / self.tokenizer.config.frames)
-        seeds = [request.seed + variant for variant in range(request.variants)]
         said = schedule(texts.composed, steps, self.tokenizer.config.frames / FPS)
-        forced = np.repeat(self._forced(request, steps)[None], len(seeds), axis=0)
-        with clock.stage("generate"):
-            how = Sampling(request.temperature, request.guidance)
-            tokens = self.generator.generate(np.repeat(said[None], len(seeds), axis=0), seeds, forced, how, tell, stop)
-        kept = self._kept(request)
+        drafts = self._drafts(request, said, tell, stop, clock)
         takes = []
-        for row, seed in zip(tokens, seeds, strict=True):
+        for variant in range(request.variants):
             with clock.stage("decode"):
-                motion = self.decode(row, frames, kept=kept, locks=request.locks)
-            takes.append(Take(motion, row, texts, seed, clock.seconds))
+                motion, tokens = self._best(request, said, drafts[variant], frames)
+            takes.append(Take(motion, tokens, texts, request.seed + variant, clock.seconds))
         clock.seconds["total"] = time.perf_counter() - started
         tell("decode", 1.0, "done")
         return takes
+
+    def _drafts(self, request: GenerateRequest, said: Tokens, tell: Progress, stop: Cancelled, clock: _Clock) -> Tokens:
+        """Return (variants, drafts, steps, 6) tokens of what is said (steps, slots)."""
+        drafts = 1 if set(request.locks) == set(PARTS) else request.drafts
+        takes = range(request.seed, request.seed + request.variants)
+        seeds = [seed for take in takes for seed in draft_seeds(take, drafts)]
+        hows = draft_samplings(Sampling(request.temperature, request.guidance), drafts) * request.variants
+        forced = np.repeat(self._forced(request, len(said))[None], len(seeds), axis=0)
+        with clock.stage("generate"):
+            rows = np.repeat(said[None], len(seeds), axis=0)
+            tokens = self.generator.generate(rows, seeds, forced, hows, tell, stop)
+        return tokens.reshape(request.variants, drafts, *tokens.shape[1:])
+
+    def _best(self, request: GenerateRequest, said: Tokens, drafts: Tokens, frames: int) -> tuple[Motion, Tokens]:
+        """Return the draft (of ``drafts`` (drafts, steps, 6)) that obeys best, as motion and tokens."""
+        kept = self._kept(request)
+        motions = [self.decode(row, frames, kept=kept, locks=request.locks) for row in drafts]
+        best = best_draft(said, motions, self.tokenizer.config.frames, request.locks)
+        return motions[best], drafts[best]
 
     def decode(
         self,

@@ -9,8 +9,8 @@ Methods and their params:
     hello: none -> protocol, versions, device, limits.
     describe: content, style -> content, style, composed (six part texts each), note (only where a bigger language
         model was asked for and did not answer: why the built-in one wrote them). The texts of a take are the same.
-    generate: content, style, seconds, seed, variants, temperature, guidance, parts, locks, lock_tokens, lock_motion,
-        prefix -> takes (motion, tokens, texts, seed, timing).
+    generate: content, style, seconds, seed, variants, drafts, temperature, guidance, parts, locks, lock_tokens,
+        lock_motion, prefix -> takes (motion, tokens, texts, seed, timing).
     caption: motion -> parts.        encode: motion -> tokens.
     cancel: id -> cancelled.         shutdown: none -> none.
 """
@@ -51,6 +51,7 @@ class Limits:
     seconds_most: float = 20.0
     seed_most: int = 2**31 - 1
     variants_most: int = 8
+    drafts_most: int = 8
     motion_frames_most: int = 36000
     line_bytes: int = 64_000_000
 

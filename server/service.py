@@ -240,6 +240,8 @@ def generate_values(params: Json) -> Json:
     for name, least, most in (("temperature", 0.0, 2.0), ("guidance", 0.0, 10.0)):
         if params.get(name) is not None:
             values[name] = protocol.check_number(params[name], name, least, most)
+    if params.get("drafts") is not None:
+        values["drafts"] = protocol.check_integer(params["drafts"], "drafts", 1, limits.drafts_most)
     if params.get("lock_tokens") is not None:
         values["lock_tokens"] = tokens_from_json(params["lock_tokens"], "lock_tokens")
     for name in ("lock_motion", "prefix"):

@@ -140,12 +140,13 @@ def test_generate_passes_everything_on(talk: Talk) -> None:
         locks=["left_arm"],
         lock_motion=kept,
         guidance=2,
+        drafts=3,
     )
     takes = talk.answer(4)["result"]["takes"]
     assert [take["seed"] for take in takes] == [7, 8]
     assert motion_from_json(takes[0]["motion"]).frames == 120
     request = talk.double.requests[0]
-    assert (request.seconds, request.locks, request.guidance) == (2.0, ("left_arm",), 2.0)
+    assert (request.seconds, request.locks, request.guidance, request.drafts) == (2.0, ("left_arm",), 2.0, 3)
     assert request.lock_motion is not None
     assert request.lock_motion.frames == 8
 

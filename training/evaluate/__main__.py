@@ -48,6 +48,7 @@ def _arguments() -> argparse.Namespace:
     add("--share", type=float, default=1.0, help="of the usual sample sizes, for a quick look")
     add("--temperature", type=float, default=GenerateRequest.temperature)
     add("--guidance", type=float, default=GenerateRequest.guidance)
+    add("--drafts", type=int, default=GenerateRequest.drafts, help="a take; 1 shows what is drawn without a choice")
     add("--processes", type=int, choices=(1, 2), default=2, help="in which rows are measured side by side")
     add("--no-memory", action="store_true", help="the language model without its memory of entries")
     return parser.parse_args()
@@ -63,6 +64,7 @@ def _about(given: argparse.Namespace, sizes: Sizes) -> Json:
         "sizes": {name: getattr(sizes, name) for name in sizes.__dataclass_fields__},
         "temperature": given.temperature,
         "guidance": given.guidance,
+        "drafts": given.drafts,
         "memory_of_entries": not given.no_memory,
         "torch": version("torch"),
         "threads": torch.get_num_threads(),
@@ -93,6 +95,7 @@ def _session(given: argparse.Namespace) -> Session:
         _sizes(given),
         given.temperature,
         given.guidance,
+        given.drafts,
         given.weights,
         [Library(folder) for folder in given.also],
         _shown if sys.stderr.isatty() and given.processes == 1 else _quietly,

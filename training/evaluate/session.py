@@ -97,7 +97,7 @@ class Session:
         ruler: the classifier and retrieval model that measure.
         seeds: how many seeds a generated figure is repeated with.
         sizes: how much is measured.
-        temperature, guidance: see `server.pipeline.GenerateRequest`.
+        temperature, guidance, drafts: see `server.pipeline.GenerateRequest`.
         weights: folder that the models came from, for processes that load them again.
         also: further clips for the tokenizer, such as edited ones.
         progress: told what is being done, in a few words.
@@ -110,6 +110,7 @@ class Session:
     sizes: Sizes = field(default_factory=Sizes)
     temperature: float = GenerateRequest.temperature
     guidance: float = GenerateRequest.guidance
+    drafts: int = GenerateRequest.drafts
     weights: Path = WEIGHTS_FOLDER
     also: Sequence[Library] = ()
     progress: Callable[[str], None] = lambda _: None
@@ -188,6 +189,7 @@ class Session:
             prefix=prefix,
             temperature=self.temperature,
             guidance=self.guidance,
+            drafts=self.drafts,
         )
         return tuple(self.pipeline.generate(request))
 
