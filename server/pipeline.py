@@ -29,6 +29,7 @@ from .motion.features import PART_SLICES, contact_features, motion_from_features
 from .motion.motion import Motion
 from .motion.skeleton import FPS, PARTS
 from .networks.files import WEIGHTS_FOLDER, load_weights
+from .networks.refinement import rounds_for
 from .networks.tokenizer import PartTokenizer, tokenizer_config_from
 from .parts.attributes import PartTexts
 from .parts.phases import schedule
@@ -235,34 +236,38 @@ class Pipeline:
         frames = round(request.seconds * FPS)
         steps = math.ceil(frames / self.tokenizer.config.frames)
         said = schedule(texts.composed, steps, self.tokenizer.config.frames / FPS)
-        drafts = self._drafts(request, said, tell, stop, clock)
+        kept = self._kept(request)
+        drafts = self._drafts(request, said, kept, tell, stop, clock)
         takes = []
         for variant in range(request.variants):
             with clock.stage("decode"):
-                motion, tokens = self._best(request, said, drafts[variant], frames)
+                motions = [self.decode(row, frames, kept=kept, locks=request.locks) for row in drafts[variant]]
+                best = best_draft(said, motions, self.tokenizer.config.frames, request.locks)
+                motion, tokens = motions[best], drafts[variant, best]
             takes.append(Take(motion, tokens, texts, request.seed + variant, clock.seconds))
         clock.seconds["total"] = time.perf_counter() - started
         tell("decode", 1.0, "done")
         return takes
 
-    def _drafts(self, request: GenerateRequest, said: Tokens, tell: Progress, stop: Cancelled, clock: _Clock) -> Tokens:
+    def _drafts(
+        self,
+        request: GenerateRequest,
+        said: Tokens,
+        kept: Tokens | None,
+        tell: Progress,
+        stop: Cancelled,
+        clock: _Clock,
+    ) -> Tokens:
         """Return (variants, drafts, steps, 6) tokens of what is said (steps, slots)."""
         drafts = 1 if set(request.locks) == set(PARTS) else request.drafts
         takes = range(request.seed, request.seed + request.variants)
         seeds = [seed for take in takes for seed in draft_seeds(take, drafts)]
         hows = draft_samplings(Sampling(request.temperature, request.guidance), drafts) * request.variants
-        forced = np.repeat(self._forced(request, len(said))[None], len(seeds), axis=0)
+        forced = np.repeat(self._forced(request, kept, len(said))[None], len(seeds), axis=0)
         with clock.stage("generate"):
             rows = np.repeat(said[None], len(seeds), axis=0)
             tokens = self.generator.generate(rows, seeds, forced, hows, tell, stop)
         return tokens.reshape(request.variants, drafts, *tokens.shape[1:])
-
-    def _best(self, request: GenerateRequest, said: Tokens, drafts: Tokens, frames: int) -> tuple[Motion, Tokens]:
-        """Return the draft (of ``drafts`` (drafts, steps, 6)) that obeys best, as motion and tokens."""
-        kept = self._kept(request)
-        motions = [self.decode(row, frames, kept=kept, locks=request.locks) for row in drafts]
-        best = best_draft(said, motions, self.tokenizer.config.frames, request.locks)
-        return motions[best], drafts[best]
 
     def decode(
         self,
@@ -305,13 +310,12 @@ class Pipeline:
             raise SmooError("bad_request", "The earlier take is from another version. Generate once without locks.")
         return kept
 
-    def _forced(self, request: GenerateRequest, steps: int) -> Tokens:
+    def _forced(self, request: GenerateRequest, kept: Tokens | None, steps: int) -> Tokens:
         """Return (steps, 6) tokens to be kept, `FREE` elsewhere."""
         forced = np.full((steps, len(PARTS)), FREE, dtype=np.int64)
         if request.prefix is not None:
             before = self.encode(request.prefix)[:steps]
             forced[: len(before)] = before
-        kept = self._kept(request)
         if kept is not None:
             shared = min(steps, len(kept))
             for part in request.locks:
@@ -323,8 +327,8 @@ class Pipeline:
         return caption(motion)
 
     def encode(self, motion: Motion) -> Tokens:
-        """Return the tokens (steps, 6) of a motion."""
-        return self.tokenizer.encode(motion)
+        """Return the tokens (steps, 6) of a motion, refined as far as its length allows in a few seconds."""
+        return self.tokenizer.encode(motion, rounds_for(round(motion.seconds * FPS)))
 
 
 def _with_locked(

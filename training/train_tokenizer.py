@@ -19,28 +19,20 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import l1_loss, smooth_l1_loss
 from tqdm import tqdm
 
 from server.home import training_folder
 from server.motion.features import PART_SLICES
-from server.motion.skeleton import FOOT_JOINTS, FPS, JOINT_COUNT, JOINT_INDEX, PARTS
+from server.motion.skeleton import PARTS
 from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
-from server.networks.kinematics import (
-    LANDMARK_COUNT,
-    ground_path,
-    heading_landmarks,
-    heading_positions,
-    world_positions,
-)
+from server.networks.kinematics import heading_positions
+from server.networks.reconstruction import reconstruction_loss
 from server.networks.tokenizer import PartTokenizer, TokenizerConfig
 from training.checkpoint import Checkpointer, Learner
 from training.library import Entry, Library
 from training.variations import VARIED
 
 _RATES = [PART_SLICES[PARTS.index("root")].start + column for column in range(3)]  # turning and travelling a second
-_HANDS = [JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]]
-_STILL = 5.0  # m/s^3; below, what jerks is hardly seen
 _PATIENCE_FRAMES = 20  # clips shorter than this teach nothing about motion
 
 
@@ -117,40 +109,7 @@ def losses(network: PartTokenizer, values: Tensor, slide_weight: float = 0.6) ->
     """Return the training loss and the mean joint position error in metres (heading frame)."""
     with torch.autocast(values.device.type, torch.bfloat16):
         made = network(values)[0].float()
-    a, b = (made - network.mean) / network.scale, (values - network.mean) / network.scale
-    place_a, place_b = heading_landmarks(made), heading_landmarks(values)
-    world_a, world_b = world_positions(made, place_a), world_positions(values, place_b)
-    error = (place_a - place_b)[:, :, :JOINT_COUNT].norm(dim=-1).mean()
-    speed_a, speed_b = world_a.diff(dim=1) * FPS, world_b.diff(dim=1) * FPS
-    legs = [PART_SLICES[PARTS.index(part)].stop for part in ("left_leg", "right_leg")]
-    planted = values[:, 1:, [legs[0] - 2, legs[0] - 1, legs[1] - 2, legs[1] - 1]]
-    feet = list(FOOT_JOINTS)
-    slide = ((speed_a[:, :, feet] - speed_b[:, :, feet]).abs().sum(-1) * planted).mean()
-    (yaw_a, path_a), (yaw_b, path_b) = ground_path(made), ground_path(values)
-    loss = (
-        smooth_l1_loss(a, b)
-        + 0.5 * l1_loss(a.diff(dim=1), b.diff(dim=1))
-        + 10.0 * ((place_a - place_b).abs().mean(dim=(0, 1, 3)) * _weights(values.device)).mean()
-        + 0.2 * l1_loss(speed_a, speed_b)
-        + slide_weight * slide
-        + l1_loss(yaw_a, yaw_b)
-        + l1_loss(path_a, path_b)
-        + 0.1 * l1_loss(_jerking(speed_a), _jerking(speed_b))
-    )
-    return loss, error
-
-
-def _weights(device: torch.device) -> Tensor:
-    """Return (30,) how much each of the `heading_landmarks` counts."""
-    weights = torch.ones(LANDMARK_COUNT, device=device)
-    weights[[*FOOT_JOINTS, *_HANDS, *range(JOINT_COUNT, LANDMARK_COUNT)]] = 2.0
-    return weights
-
-
-def _jerking(speed: Tensor) -> Tensor:
-    """Return (B, points) the logarithm of how much points jerk in a window (B, T, points, 3) of velocities in m/s."""
-    jerk = speed.diff(n=2, dim=1).mul(FPS**2).norm(dim=-1).mean(dim=1)
-    return torch.log(jerk + _STILL)
+    return reconstruction_loss(made, values, network.mean, network.scale, slide_weight)
 
 
 @torch.inference_mode()

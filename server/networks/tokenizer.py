@@ -22,11 +22,14 @@ from vector_quantize_pytorch import FSQ
 from ..motion.features import FEATURE_SIZE, PART_SIZES, PART_SLICES, features, motion_from_features
 from ..motion.motion import Motion
 from ..motion.skeleton import FPS, PARTS
+from .reconstruction import reconstruction_loss
+from .refinement import refined
 
 _PARTS = len(PARTS)
 _WIDEST = max(PART_SIZES)
 _CHUNK: Final = 240  # steps that are encoded or decoded at once
 _MARGIN: Final = 24  # steps; more than the convolutions reach
+_SLIDE: Final = 2.0  # how much planted feet count where tokens are refined
 
 
 @dataclass(frozen=True)
@@ -140,18 +143,34 @@ class PartTokenizer(nn.Module):
         """Return features (B, frames*steps, 140) of tokens (B, steps, 6)."""
         return self.features_from_codes(self.quantizer.indices_to_codes(tokens))
 
-    @torch.inference_mode()
-    def encode(self, motion: Motion) -> npt.NDArray[np.int64]:
-        """Return the tokens (steps, 6) of a motion of any length; the last step is filled up with its last frame."""
+    def encode(self, motion: Motion, rounds: int = 0) -> npt.NDArray[np.int64]:
+        """Return the tokens (steps, 6) of a motion of any length; the last step is filled up with its last frame.
+
+        ``rounds`` of refinement bring what the tokens decode to closer to the motion (`server.networks.refinement`).
+        """
         values = features(motion.resampled(FPS).canonical())
         size = self.config.frames
         values = np.concatenate((values, np.repeat(values[-1:], -len(values) % size, axis=0)))
         given = torch.from_numpy(values).to(self.mean.device)[None]
         rows = [
-            self.tokens_of(given[:, chunk.low * size : chunk.high * size])[0, chunk.inner]
+            self._refined(given[:, chunk.low * size : chunk.high * size], rounds)[0, chunk.inner]
             for chunk in _chunks(len(values) // size)
         ]
         return np.asarray(torch.cat(rows).cpu().numpy(), dtype=np.int64)
+
+    def _refined(self, values: Tensor, rounds: int) -> Tensor:
+        """Return tokens (B, steps, 6) of features (B, T, 140)."""
+
+        def decoded(latents: Tensor) -> tuple[Tensor, Tensor]:
+            codes, tokens = self.quantizer(latents)
+            return self.features_from_codes(codes), tokens
+
+        def loss_of(made: Tensor) -> Tensor:
+            return reconstruction_loss(made, values, self.mean, self.scale, _SLIDE)[0]
+
+        with torch.no_grad():
+            latents = self.latents(values)
+        return refined(latents, decoded, loss_of, rounds)
 
     @torch.inference_mode()
     def decode(

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from sample_motions import stepping
 
 from server.errors import SmooError
 from server.generator import FREE, Generator, Sampling, remaining_steps
@@ -18,6 +19,8 @@ from server.networks.digits import Digits
 from server.networks.files import WEIGHTS_FOLDER, load_weights, save_weights, weights_folder, write_checksums
 from server.networks.kinematics import heading_positions, world_positions
 from server.networks.motion_head import HeadConfig, MotionHead, config_from
+from server.networks.reconstruction import reconstruction_loss
+from server.networks.refinement import ROUNDS, rounds_for
 from server.networks.tokenizer import PartTokenizer, TokenizerConfig, tokenizer_config_from
 from tests.server.motion.test_motion import random_motion
 
@@ -63,6 +66,28 @@ def test_tokens_have_the_motions_length_and_every_part_its_own(tokenizer: PartTo
     different = (before != after).any(axis=0)
     assert different[PARTS.index("left_arm")]
     assert not np.delete(different, PARTS.index("left_arm")).any()
+
+
+def test_refined_tokens_decode_to_something_closer(tokenizer: PartTokenizer) -> None:
+    motion = stepping(60).canonical()
+    values = torch.from_numpy(features(motion))[None]
+
+    @torch.no_grad()
+    def loss(rounds: int) -> float:
+        made = tokenizer.features_of(torch.from_numpy(tokenizer.encode(motion, rounds))[None])
+        return float(reconstruction_loss(made, values, tokenizer.mean, tokenizer.scale, 2.0)[0])
+
+    first, better = loss(0), loss(20)
+    assert better < 0.98 * first
+    assert np.array_equal(tokenizer.encode(motion), tokenizer.encode(motion, 0))
+    assert all(parameter.grad is None for parameter in tokenizer.parameters()), "the network itself stays as it is"
+
+
+def test_long_clips_are_refined_with_fewer_rounds() -> None:
+    assert rounds_for(30) == rounds_for(600) == ROUNDS
+    assert 0 < rounds_for(1800) < ROUNDS
+    assert rounds_for(1800) * 1800 <= ROUNDS * 600
+    assert rounds_for(10**6) == 0
 
 
 def told(head: MotionHead, rows: torch.Tensor, steps: int) -> torch.Tensor:

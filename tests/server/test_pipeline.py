@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sample_motions import walk
 
 from server.errors import SmooError
 from server.motion.bvh import motion_from_bvh, write_motion
@@ -121,6 +122,17 @@ def test_continuing_begins_with_what_was_there(pipeline: Pipeline) -> None:
     first = pipeline.generate(GenerateRequest(parts=WALK, seconds=2.0, seed=1))[0]
     longer = pipeline.generate(GenerateRequest(parts=WALK, seconds=4.0, seed=5, prefix=first.motion))[0]
     assert np.array_equal(longer.tokens[:15], pipeline.encode(first.motion))
+
+
+def test_refinement_brings_tokens_closer_to_a_motion_from_elsewhere(pipeline: Pipeline) -> None:
+    motion = walk(90, turn=0.5).canonical()
+
+    def error(tokens: np.ndarray) -> float:
+        made = pipeline.tokenizer.decode(tokens, motion.frames)[0]
+        a, b = (m.positions() - m.positions()[:, :1] for m in (motion, made))
+        return float(np.linalg.norm(a - b, axis=-1).mean())
+
+    assert error(pipeline.encode(motion)) < 0.9 * error(pipeline.tokenizer.encode(motion))
 
 
 def test_encoding_and_decoding_keeps_a_generated_motion(pipeline: Pipeline) -> None:

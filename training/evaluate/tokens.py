@@ -170,7 +170,7 @@ def _parts_figures(session: Session, details: Json) -> list[Figure]:
     trained = [name for name, (_, entry) in known.items() if entry.split == "train" and entry.frames >= _SHORTEST]
     chosen = [known[name] for name in spread(trained, session.sizes.tokens, "tokens")]
     session.progress(f"counting the tokens of {len(chosen)} clips")
-    tokens = np.concatenate([session.pipeline.encode(library.motion(entry)) for library, entry in chosen])
+    tokens = np.concatenate([session.pipeline.tokenizer.encode(library.motion(entry)) for library, entry in chosen])
     use = code_use(tokens, session.pipeline.tokenizer.config.codes)
     details |= {"code_use": use, "tokens_counted": len(tokens)}
     held = [entry for entry in entries if entry.frames >= 60]

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How far features are from those they stand for: the tokenizer's loss, in training and when tokens are refined."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.nn.functional import l1_loss, smooth_l1_loss
+
+from ..motion.features import PART_SLICES
+from ..motion.skeleton import FOOT_JOINTS, FPS, JOINT_COUNT, JOINT_INDEX, PARTS
+from .kinematics import LANDMARK_COUNT, ground_path, heading_landmarks, world_positions
+
+_HANDS: Final = (JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"])
+_STILL: Final = 5.0  # m/s^3; below, what jerks is hardly seen
+
+
+def reconstruction_loss(
+    made: Tensor, values: Tensor, mean: Tensor, scale: Tensor, slide_weight: float
+) -> tuple[Tensor, Tensor]:
+    """Return the loss, and the mean joint position error in metres (heading frame).
+
+    Args:
+        made: features (B, T, 140) as they came out.
+        values: features as they should be.
+        mean: (140,) that is taken off before features are compared.
+        scale: (140,) that they are divided by.
+        slide_weight: how much it counts that planted feet move as they did.
+    """
+    a, b = (made - mean) / scale, (values - mean) / scale
+    place_a, place_b = heading_landmarks(made), heading_landmarks(values)
+    world_a, world_b = world_positions(made, place_a), world_positions(values, place_b)
+    error = (place_a - place_b)[:, :, :JOINT_COUNT].norm(dim=-1).mean()
+    speed_a, speed_b = world_a.diff(dim=1) * FPS, world_b.diff(dim=1) * FPS
+    legs = [PART_SLICES[PARTS.index(part)].stop for part in ("left_leg", "right_leg")]
+    planted = values[:, 1:, [legs[0] - 2, legs[0] - 1, legs[1] - 2, legs[1] - 1]]
+    feet = list(FOOT_JOINTS)
+    slide = ((speed_a[:, :, feet] - speed_b[:, :, feet]).abs().sum(-1) * planted).mean()
+    (yaw_a, path_a), (yaw_b, path_b) = ground_path(made), ground_path(values)
+    loss = (
+        smooth_l1_loss(a, b)
+        + 0.5 * l1_loss(a.diff(dim=1), b.diff(dim=1))
+        + 10.0 * ((place_a - place_b).abs().mean(dim=(0, 1, 3)) * _weights(values.device)).mean()
+        + 0.2 * l1_loss(speed_a, speed_b)
+        + slide_weight * slide
+        + l1_loss(yaw_a, yaw_b)
+        + l1_loss(path_a, path_b)
+        + 0.1 * l1_loss(_jerking(speed_a), _jerking(speed_b))
+    )
+    return loss, error
+
+
+def _weights(device: torch.device) -> Tensor:
+    """Return (30,) how much each of the `heading_landmarks` counts."""
+    weights = torch.ones(LANDMARK_COUNT, device=device)
+    weights[[*FOOT_JOINTS, *_HANDS, *range(JOINT_COUNT, LANDMARK_COUNT)]] = 2.0
+    return weights
+
+
+def _jerking(speed: Tensor) -> Tensor:
+    """Return (B, points) the logarithm of how much points jerk in a window (B, T, points, 3) of velocities in m/s."""
+    jerk = speed.diff(n=2, dim=1).mul(FPS**2).norm(dim=-1).mean(dim=1)
+    return torch.log(jerk + _STILL)
