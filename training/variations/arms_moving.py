@@ -16,6 +16,8 @@ from .curves import eased
 from .torso import SIDES, Side, Torso
 from .upper_edit import Change, Dice, UpperEdit, arms_changed, drawn_sides, each_side, of_arms, on_sides
 
+_RUN: Final = 2.2  # m/s
+
 
 def _waved(torso: Torso, wave: Array, *, straight: bool, ahead: bool) -> Goal:
     """Wave the raised hand: the forearm about the elbow or the whole arm, sideways or forward and back."""
@@ -64,7 +66,7 @@ def flap(torso: Torso, dice: Dice) -> Change | None:
     if hertz > 2.0:
         return None
     at, size = phase(torso, hertz, dice), strength(torso, hertz, dice)
-    middle, width = dice.uniform(78.0, 88.0), dice.uniform(18.0, 30.0)
+    middle, width = dice.uniform(76.0, 84.0), dice.uniform(25.0, 36.0)
     bend = dice.uniform(12.0, 50.0)
 
     def edit(arm: Torso) -> Torso:
@@ -82,11 +84,12 @@ def drum(torso: Torso, dice: Dice) -> Change | None:
         return None
     sides = drawn_sides(dice, 0.8)
     hertz = beat(torso, 0.6, 1.6, dice, least=2.0)
-    if hertz > 2.2:
+    # the bobbing of a run would drown it
+    if hertz > 2.2 or torso.speed > _RUN:
         return None
     at, size = phase(torso, hertz, dice), strength(torso, hertz, dice)
     in_turn = bool(dice.random() < 0.6)
-    width = dice.uniform(20.0, 32.0)
+    width = dice.uniform(30.0, 42.0)
 
     def edit(arm: Torso, side: Side) -> Torso:
         swing = size * np.sin(at + (np.pi if in_turn and side == "right" else 0.0))
@@ -104,7 +107,7 @@ def sweep(torso: Torso, dice: Dice) -> Change | None:
     if not torso.upright:
         return None
     sides = drawn_sides(dice, 0.6)
-    hertz = beat(torso, 0.35, 1.0, dice, least=1.2)
+    hertz = beat(torso, 0.6, 1.1, dice, least=1.8)
     if hertz > 1.6:
         return None
     at, size = phase(torso, hertz, dice), strength(torso, hertz, dice)
@@ -113,7 +116,7 @@ def sweep(torso: Torso, dice: Dice) -> Change | None:
 
     def edit(arm: Torso, side: Side) -> Torso:
         swing = size * np.sin(at + (np.pi if in_turn and side == "right" else 0.0))
-        return moved(arm, angled(arm, raised, 16.0 + 32.0 * swing, 30.0, (-0.3, -1.0, 0.0)))
+        return moved(arm, angled(arm, raised, 12.0 + 37.0 * swing, 24.0, (-0.3, -1.0, 0.0)))
 
     claims = of_arms(sides, way="sideways")
     if sides == SIDES:

@@ -29,7 +29,7 @@ def bow(torso: Torso, dice: Dice) -> Change | None:
     if not _steady(torso) or length < 0.95 * torso.motion.fps:
         return None
     start = 0.13 * frames + dice.random() * (0.74 * frames - length)
-    depth = dice.uniform(21.5, 30.0) / gain(BENT)
+    depth = dice.uniform(22.5, 29.0) / gain(BENT)
     pitch = depth * bump((np.arange(frames) - start) / length, dice.uniform(0.4, 0.55))
     # he who bows looks down
     return backbone_changed(turned_trunk(torso, pitch=pitch, head_keeps=0.35), of_backbone(bend="bows"))
@@ -128,7 +128,7 @@ def twist(torso: Torso, dice: Dice) -> Change | None:
         return None
     strong = bool(dice.integers(2))
     size = _widened(
-        trunk_angles(torso)["twist"], waves[1], dice.uniform(33.0, 45.0) if strong else dice.uniform(14.0, 22.0)
+        trunk_angles(torso)["twist"], waves[1], dice.uniform(31.5, 35.0) if strong else dice.uniform(14.0, 22.0)
     )
     if size is None:
         return None
@@ -141,9 +141,8 @@ def twist(torso: Torso, dice: Dice) -> Change | None:
 def tremble(torso: Torso, dice: Dice) -> Change | None:
     """Tremble all over at 4.5 to 6.5 Hz: a degree or two of trunk and head, carried on into the hands."""
     seconds = torso.motion.seconds
-    travel = float(np.linalg.norm(np.diff(torso.at("pelvis")[:, [0, 2]], axis=0), axis=-1).mean()) * torso.motion.fps
     # in a brisk walk or a run it would not be seen
-    if not torso.upright or seconds < 1.2 or travel > 0.8:
+    if not torso.upright or seconds < 1.2 or torso.speed > 0.8:
         return None
     at = np.arange(torso.frames) / torso.motion.fps
     hertz = dice.uniform(4.5, 6.5)

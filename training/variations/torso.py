@@ -96,6 +96,12 @@ class Torso:
         return self.world[:, JOINT_INDEX[name]].astype(np.float64)
 
     @cached_property
+    def speed(self) -> float:
+        """How fast the pelvis travels on average, m/s."""
+        steps = np.diff(self.at("pelvis")[:, [0, 2]], axis=0)
+        return float(np.linalg.norm(steps, axis=-1).mean()) * self.motion.fps if len(steps) else 0.0
+
+    @cached_property
     def across(self) -> Array:
         """Unit vector (T, 3) from the right to the left side of the chest."""
         return normalized(self.at("left_collar") - self.at("right_collar"))
