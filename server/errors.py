@@ -16,3 +16,7 @@ class SmooError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+    def __reduce__(self) -> tuple[type[SmooError], tuple[str, str]]:
+        """Return how it is made again on its way out of another process."""
+        return type(self), (self.code, self.message)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -112,3 +113,8 @@ def test_the_parts_are_the_skeletons() -> None:
     from server.motion.skeleton import PARTS
 
     assert protocol.PARTS == PARTS
+
+
+def test_an_error_comes_whole_out_of_another_process() -> None:
+    error = pickle.loads(pickle.dumps(SmooError("weights_missing", "Install them.")))
+    assert (error.code, error.message, str(error)) == ("weights_missing", "Install them.", "Install them.")
