@@ -22,7 +22,7 @@ from .upper_edit import Change, Dice, UpperEdit, arms_changed, drawn_sides, each
 
 _SIZES: Final = {"small": 0.14, "medium": 0.38, "large": 0.72, "huge": 1.08}  # metres that the hand goes
 _MOST: Final = 2.8  # times larger or faster at the most; beyond that it would no longer be the same movement
-_CORRECTIONS: Final = 2
+_CORRECTIONS: Final = {1: 3, -1: 2}  # for more and for less: played slower, each of them shows another stretch
 
 
 def _swung(arm: Torso, swing: Array, degrees: float, bend: float, out: float) -> Torso:
@@ -143,7 +143,7 @@ def _rebinned(torso: Torso, dice: Dice, slot: str, rise: int, edit: Callable[[To
         wanted = ahead[0] * (dice.uniform(1.2, 1.4) if rise > 0 else dice.uniform(0.5, 0.75))
         factor = wanted / number
         # joints that meet their limits, and the chest's own movement, make more or less of it
-        for _ in range(_CORRECTIONS):
+        for _ in range(_CORRECTIONS[rise]):
             factor *= wanted / max(_measured(edit(arm, factor), slot), 1e-3)
             if not 1 / _MOST < factor < _MOST:
                 break

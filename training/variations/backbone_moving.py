@@ -29,7 +29,7 @@ def bow(torso: Torso, dice: Dice) -> Change | None:
     if not _steady(torso) or length < 0.95 * torso.motion.fps:
         return None
     start = 0.13 * frames + dice.random() * (0.74 * frames - length)
-    depth = dice.uniform(22.5, 29.0) / gain(BENT)
+    depth = dice.uniform(24.0, 27.5) / gain(BENT)
     pitch = depth * bump((np.arange(frames) - start) / length, dice.uniform(0.4, 0.55))
     # he who bows looks down
     return backbone_changed(turned_trunk(torso, pitch=pitch, head_keeps=0.35), of_backbone(bend="bows"))
@@ -128,7 +128,7 @@ def twist(torso: Torso, dice: Dice) -> Change | None:
         return None
     strong = bool(dice.integers(2))
     size = _widened(
-        trunk_angles(torso)["twist"], waves[1], dice.uniform(31.5, 35.0) if strong else dice.uniform(14.0, 22.0)
+        trunk_angles(torso)["twist"], waves[1], dice.uniform(31.0, 34.0) if strong else dice.uniform(13.0, 18.0)
     )
     if size is None:
         return None
