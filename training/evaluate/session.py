@@ -48,11 +48,11 @@ class Sizes:
         draws: random halves and pools.
     """
 
-    recorded: int = 150
+    recorded: int = 110
     tokens: int = 8000
     swaps: int = 24
-    seen: int = 84
-    unseen: int = 24
+    seen: int = 64
+    unseen: int = 20
     captions: int = 40
     phrases: int = 200
     styles: int = 80
