@@ -29,8 +29,8 @@ _BATCH: Final = 48
 _STEPS: Final = 300
 _RATE: Final = 0.03
 _SIDED_SHARE: Final = 0.7
-_PENALTY: Final = 1e-3
-_RECORDED_WEIGHT: Final = 3.0
+_PENALTY: Final = 3e-5
+_RECORDED_WEIGHT: Final = 10.0
 
 
 def make_memory(llm: LanguageModel, lessons: Lessons) -> Memory:
