@@ -24,8 +24,9 @@ from .errors import SmooError
 from .generator import FREE, Generator, Sampling
 from .llm import ADAPTER_NAME, LanguageModel
 from .llm_files import MODEL_NAME
+from .locking import cleaned_beside, with_locked
 from .motion.contacts import clean_feet
-from .motion.features import PART_SLICES, contact_features, motion_from_features
+from .motion.features import contact_features, motion_from_features
 from .motion.motion import Motion
 from .motion.skeleton import FPS, PARTS
 from .networks.files import WEIGHTS_FOLDER, load_weights
@@ -39,7 +40,6 @@ Progress = Callable[[str, float, str], None]
 Cancelled = Callable[[], bool]
 Tokens = npt.NDArray[np.int64]
 _log = logging.getLogger(__name__)
-_FADE = 8  # frames
 _SIGN_OF_LIFE = 5.0  # seconds between two while a bigger language model is waited for
 
 
@@ -286,9 +286,9 @@ class Pipeline:
         motion, values = self.tokenizer.decode(tokens, frames)
         if kept is not None and locks:
             before = self.tokenizer.decode(kept, frames)[1]
-            values = _with_locked(values, before, locks)
-            motion = motion_from_features(values)
-        if clean:
+            values = with_locked(values, before, locks)
+            motion = cleaned_beside(values, before, locks) if clean else motion_from_features(values)
+        elif clean:
             motion = clean_feet(motion, contact_features(values) > 0.5)
         return motion.canonical().with_continuous_signs()
 
@@ -329,25 +329,6 @@ class Pipeline:
     def encode(self, motion: Motion) -> Tokens:
         """Return the tokens (steps, 6) of a motion, refined as far as its length allows in a few seconds."""
         return self.tokenizer.encode(motion, rounds_for(round(motion.seconds * FPS)))
-
-
-def _with_locked(
-    values: npt.NDArray[np.float32], before: npt.NDArray[np.float32], locks: tuple[str, ...]
-) -> npt.NDArray[np.float32]:
-    """Return features (T, 140) whose locked parts are those of an earlier take, as far as that take goes.
-
-    Where the earlier take is shorter, its last frames fade into the new ones.
-    """
-    shared = min(len(values), len(before))
-    weight = np.ones((shared, 1), dtype=np.float32)
-    if shared < len(values):
-        fade = min(shared, _FADE)
-        weight[shared - fade :, 0] = np.linspace(1, 0, fade + 2)[1:-1]
-    mixed = values.copy()
-    for part in locks:
-        columns = PART_SLICES[PARTS.index(part)]
-        mixed[:shared, columns] = weight * before[:shared, columns] + (1 - weight) * values[:shared, columns]
-    return mixed
 
 
 def _written(

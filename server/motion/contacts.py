@@ -166,18 +166,19 @@ def bend_leg(world: Floats, positions: Floats, side: str, ankle: Floats) -> Floa
     return world
 
 
-def clean_feet(motion: Motion, planted: Bools | None = None) -> Motion:
+def clean_feet(motion: Motion, planted: Bools | None = None, *, steady: bool = True) -> Motion:
     """Keep planted feet still: first by the root's path, then by bending the legs (two-bone IK).
 
     Args:
         motion: any motion.
         planted: (T, 4) flags as `contacts` gives them; found on the motion itself by default.
+        steady: whether the path may move too.
 
     Returns:
         A motion of the same length and timing. Feet keep their direction; no foot ends below the ground.
     """
     flags = contacts(motion) if planted is None else planted
-    motion = _steady_root(motion, flags)
+    motion = _steady_root(motion, flags) if steady else motion
     positions, world = motion.positions(), motion.global_rotations()
     for index, side in ((0, "left"), (2, "right")):
         toe, ankle = JOINT_INDEX[f"{side}_foot"], JOINT_INDEX[f"{side}_ankle"]

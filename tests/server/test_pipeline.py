@@ -85,6 +85,28 @@ def test_regenerating_one_arm_leaves_the_other_parts_where_they_are(pipeline: Pi
     assert np.abs(second.motion.positions()[:, arm] - first.motion.positions()[:, arm]).max() > 0.1
 
 
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("left_leg", "stands still, knee lifted high in front, foot lifted very high"),
+        ("right_leg", "drags behind, knee straight, stiff throughout, foot skimming the ground"),
+        ("root", "moves backward slowly, hips lowered"),
+    ],
+)
+def test_new_feet_and_paths_leave_locked_legs_alone(pipeline: Pipeline, part: str, text: str) -> None:
+    first = pipeline.generate(GenerateRequest(parts=WALK, seconds=3.0, seed=1))[0]
+    locks = tuple(other for other in PARTS if other != part)
+    request = GenerateRequest(parts=WALK | {part: text}, seconds=3.0, seed=2, locks=locks, lock_tokens=first.tokens)
+    second = pipeline.generate(request)[0].motion
+    joints = [joint for other in locks if other != "root" for joint in PART_JOINTS[other]]
+    turned = np.abs((second.rotations[:, joints] * first.motion.rotations[:, joints]).sum(-1))
+    assert np.degrees(2 * np.arccos(np.clip(turned, 0, 1))).max() < 0.2
+    if part != "root":
+        path = second.root_positions - first.motion.root_positions
+        assert np.abs(path[:, [0, 2]]).max() < 0.005, "the locked path stays as well"
+    assert not np.allclose(second.rotations, first.motion.rotations, atol=1e-2)
+
+
 def test_a_locked_part_of_a_shorter_take_fades_out(pipeline: Pipeline) -> None:
     first = pipeline.generate(GenerateRequest(parts=WALK, seconds=2.0, seed=1))[0]
     request = GenerateRequest(parts=WALK, seconds=4.0, seed=2, locks=("backbone",), lock_tokens=first.tokens)
