@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
+from server.errors import SmooError
 from server.motion.features import FEATURE_SIZE, features
 from server.motion.motion import Motion
 
@@ -60,7 +61,16 @@ class Library:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open what ``training.prepare`` wrote; features are computed on the first use and kept beside it."""
+        """Open what ``training.prepare`` wrote; features are computed on the first use and kept beside it.
+
+        Raises:
+            SmooError: ``data_missing`` when there is nothing prepared in the folder.
+        """
+        if not (folder / "clips.json").is_file():
+            message = (
+                f"There are no prepared clips in {folder}. Make them with 'python -m training.prepare DATA {folder}'."
+            )
+            raise SmooError("data_missing", message)
         rows = json.loads((folder / "clips.json").read_text(encoding="utf-8"))
         names = Entry.__dataclass_fields__
         self.entries = [Entry(**{name: row[name] for name in names}) for row in rows]

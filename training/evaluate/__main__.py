@@ -11,26 +11,21 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from server.errors import SmooError
 from server.home import training_folder
 from server.networks.files import WEIGHTS_FOLDER
-from server.pipeline import GenerateRequest, Pipeline
-from training.library import Library
+from server.pipeline import GenerateRequest
 
 from .figures import Json
-from .report import Row, report_json
-from .rows import ALONE, HALVES, ROWS, measured
-from .ruler import Ruler
-from .session import Session, Sizes
+from .measuring import measure, measure_apart, sizes_of
+from .report import report_json
+from .rows import ROWS
+from .session import Sizes
 
 
 def _arguments() -> argparse.Namespace:
@@ -72,63 +67,6 @@ def _about(given: argparse.Namespace, sizes: Sizes) -> Json:
     }
 
 
-def _quietly(_: str) -> None:
-    """Progress that nobody reads: standard error is no terminal."""
-
-
-def _shown(doing: str) -> None:
-    sys.stderr.write(f"\r\033[K{doing[:100]}")
-    sys.stderr.flush()
-
-
-def _session(given: argparse.Namespace) -> Session:
-    """Load the models and recordings that rows are measured on."""
-    ruler, library = Ruler.load(), Library(given.data)
-    pipeline = Pipeline.load(weights=given.weights)
-    if given.no_memory and pipeline.llm is not None:
-        pipeline.llm.memory = None
-    return Session(
-        library,
-        pipeline,
-        ruler,
-        given.seeds,
-        _sizes(given),
-        given.temperature,
-        given.guidance,
-        given.drafts,
-        given.weights,
-        [Library(folder) for folder in given.also],
-        _shown if sys.stderr.isatty() and given.processes == 1 else _quietly,
-    )
-
-
-def _sizes(given: argparse.Namespace) -> Sizes:
-    return Sizes().scaled(given.share) if given.share != 1.0 else Sizes()
-
-
-def _measure(given: argparse.Namespace, names: Sequence[str], threads: int | None = None) -> list[Row]:
-    """Measure some rows in this process, on so many threads."""
-    if threads:
-        torch.set_num_threads(threads)
-    rows = []
-    for row in measured(_session(given), names):
-        rows.append(row)
-        tqdm.write(f"{row.name}: {row.seconds:.0f} s, {row.processor_seconds:.0f} s of a core", file=sys.stderr)
-    return rows
-
-
-def _measure_apart(given: argparse.Namespace, names: Sequence[str]) -> list[Row]:
-    """Measure rows in two processes at once; those that time something come first and alone."""
-    rows = _measure(given, timed) if (timed := [name for name in names if name in ALONE]) else []
-    halves = [half for group in HALVES if (half := [name for name in names if name in group])]
-    threads = max(1, torch.get_num_threads() // max(1, len(halves)))
-    # a process that was forked would share the thread pools of its parent and wait for them for ever
-    with ProcessPoolExecutor(len(HALVES), mp_context=get_context("spawn")) as pool:
-        for done in [pool.submit(_measure, given, half, threads) for half in halves]:
-            rows += done.result()
-    return sorted(rows, key=lambda row: list(ROWS).index(row.name))
-
-
 def run(given: argparse.Namespace) -> Json:
     """Measure, draw and return the report.
 
@@ -140,8 +78,8 @@ def run(given: argparse.Namespace) -> Json:
 
         check_pillow()
     started, names = time.monotonic(), given.rows.split(",")
-    rows = _measure(given, names) if given.processes == 1 else _measure_apart(given, names)
-    about = _about(given, _sizes(given))
+    rows = measure(given, names) if given.processes == 1 else measure_apart(given, names)
+    about = _about(given, sizes_of(given))
     if given.page is not None:
         from .page import write_page
 
