@@ -48,7 +48,7 @@ class Sizes:
         draws: random halves and pools.
     """
 
-    recorded: int = 110
+    recorded: int = 70
     tokens: int = 8000
     swaps: int = 24
     seen: int = 64
