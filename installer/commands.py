@@ -6,15 +6,17 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from server.home import home
+from server.home import downloads_folder, home
 
 from .console import ROOT, InstallError, say
 from .console import run as run_program
+from .encoder import ensure_encoder
 from .environments import blender_environment, server_environment
 from .extension import build_zip, check_weights, install_into_blenders
 from .model import ensure_model
@@ -29,6 +31,8 @@ def _engine() -> tuple[Path, str, str]:
     check_weights()
     inside = server_environment(python, version)
     ensure_model(inside)
+    ensure_encoder(inside)
+    shutil.rmtree(downloads_folder(), ignore_errors=True)
     return inside, python, version
 
 

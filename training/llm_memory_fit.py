@@ -1,31 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make the adapter's memory: the entries' values, and the vectors that recognise an entry behind a prompt.
 
-The vectors are a softmax regression on the states of the finished language model behind every wording that may be
-trained on, fitted by gradient descent with a small penalty on their size. Recorded entries count more, for prompts mean
-them most often; once recognised they are left to the model, and their values here are the written ones.
+The vectors are a softmax regression on what the sentence encoder makes of every wording that may be trained on, fitted by
+gradient descent with a small penalty on their size. Recorded entries count more, for prompts mean them most often.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from server.llm import LanguageModel
-from server.llm_format import content_prefix, style_prefix
+from server.encoder import SentenceEncoder
 from server.llm_memory import Memory, even
 from server.llm_sides import BOTH, RIGHT, mirrored_text, names_only_right, side_of
 from server.parts.attributes import mirrored, to_vector
-from training.corpus.entries import Entry
+from training.corpus.entries import Attributes, Entry
 from training.corpus.recorded import NORMAL
 from training.llm_lessons import SUBJECTS, Lessons, is_third_person
 
-_BATCH: Final = 48
 _STEPS: Final = 300
 _RATE: Final = 0.03
 _SIDED_SHARE: Final = 0.7
@@ -33,16 +30,14 @@ _PENALTY: Final = 3e-5
 _RECORDED_WEIGHT: Final = 10.0
 
 
-def make_memory(llm: LanguageModel, lessons: Lessons) -> Memory:
-    """Return the memory of all entries of the lessons, for a model whose adapter is merged."""
+def make_memory(encoder: SentenceEncoder, lessons: Lessons) -> Memory:
+    """Return the memory of all entries of the lessons."""
     recorded = lessons.recorded
     contents, styles = sorted(lessons.contents), sorted(lessons.styles)
     content_scale, content_heads = _heads(
-        llm, [lessons.contents[name] for name in contents], set(recorded.contents), content_prefix
+        encoder, [lessons.contents[name] for name in contents], set(recorded.contents)
     )
-    style_scale, style_heads = _heads(
-        llm, [lessons.styles[name] for name in styles], {*recorded.styles, NORMAL}, style_prefix
-    )
+    style_scale, style_heads = _heads(encoder, [lessons.styles[name] for name in styles], {*recorded.styles, NORMAL})
     return Memory(
         content_scale,
         style_scale,
@@ -50,10 +45,8 @@ def make_memory(llm: LanguageModel, lessons: Lessons) -> Memory:
         style_heads,
         torch.tensor([int(_side(lessons.contents[name]) > 0) for name in contents]),
         torch.tensor([int(_side(lessons.styles[name]) > 0) for name in styles]),
-        torch.stack([_values(lessons.contents[name]) for name in contents]),
-        torch.stack([_values(lessons.styles[name]) for name in styles]),
-        torch.tensor([name not in recorded.contents for name in contents]).long(),
-        torch.tensor([name not in recorded.styles and name != NORMAL for name in styles]).long(),
+        torch.stack([_values(lessons.contents[name], lessons.content_values[name]) for name in contents]),
+        torch.stack([_values(lessons.styles[name], lessons.style_values[name]) for name in styles]),
     )
 
 
@@ -63,15 +56,13 @@ def _side(entry: Entry) -> int:
     return side if side != BOTH and count >= _SIDED_SHARE * len(entry.trained) else 0
 
 
-def _values(entry: Entry) -> Tensor:
-    """Return (slots,) the values of an entry, mirrored if it is one of the right: only the left is asked about."""
-    turned = mirrored(entry.attributes) if _side(entry) == RIGHT else entry.attributes
+def _values(entry: Entry, attributes: Attributes) -> Tensor:
+    """Return (slots,) what is taught of an entry, mirrored if it is one of the right: only the left is asked about."""
+    turned = mirrored(attributes) if _side(entry) == RIGHT else attributes
     return torch.from_numpy(to_vector(turned))
 
 
-def _heads(
-    llm: LanguageModel, entries: Sequence[Entry], recorded: set[str], prefix: Callable[[str], str]
-) -> tuple[Tensor, Tensor]:
+def _heads(encoder: SentenceEncoder, entries: Sequence[Entry], recorded: set[str]) -> tuple[Tensor, Tensor]:
     prompts: list[str] = []
     labels: list[int] = []
     weights: list[float] = []
@@ -81,16 +72,14 @@ def _heads(
             prompts += variants
             labels += [label] * len(variants)
             weights += [(_RECORDED_WEIGHT if entry.name in recorded else 1.0) / len(variants)] * len(variants)
-    batches = [prompts[first : first + _BATCH] for first in range(0, len(prompts), _BATCH)]
-    states = torch.cat([llm.states([prefix(prompt) for prompt in batch]).float().cpu() for batch in batches])
-    return fit(states.clone(), torch.tensor(labels), torch.tensor(weights), len(entries))
+    return fit(encoder.vectors(prompts).clone(), torch.tensor(labels), torch.tensor(weights), len(entries))
 
 
-def fit(states: Tensor, labels: Tensor, weights: Tensor, classes: int) -> tuple[Tensor, Tensor]:
+def fit(vectors: Tensor, labels: Tensor, weights: Tensor, classes: int) -> tuple[Tensor, Tensor]:
     """Return the scale (2, width) and the heads (classes, width) of a weighted softmax regression."""
-    scale = torch.stack([states.mean(0), states.std(0) + 1e-3])
-    inputs = even(states, scale)
-    heads = torch.zeros(classes, states.shape[1], requires_grad=True)
+    scale = torch.stack([vectors.mean(0), vectors.std(0) + 1e-3])
+    inputs = even(vectors, scale)
+    heads = torch.zeros(classes, vectors.shape[1], requires_grad=True)
     optimizer = torch.optim.Adam([heads], lr=_RATE)
     for _ in range(_STEPS):
         losses = cross_entropy(inputs @ heads.T, labels, reduction="none")

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from server.composer import Composer
+from server.encoder import SentenceEncoder
 from server.home import training_folder
 from server.llm import LanguageModel
 from server.motion.skeleton import PARTS
@@ -32,7 +33,7 @@ from training.corpus.entries import KINDS, Attributes, Entry, entries
 from training.corpus.recorded import NORMAL, Recorded, clip_attributes, modal
 from training.evaluate.expectations import reserved
 from training.evaluate.splits import is_trained
-from training.llm_unseen import by_reasoner, by_states, by_words, f1
+from training.llm_unseen import by_meaning, by_reasoner, by_states, by_words, f1
 
 Wordings = Callable[[Entry], Sequence[str]]
 
@@ -114,13 +115,14 @@ class Report:
 def set_aside(tuned: LanguageModel, untouched: LanguageModel, most: int) -> dict[str, dict[str, float]]:
     """Return F1 of entries that were never trained on: by the reasoner, by look-ups, by the model without training."""
     found: dict[str, dict[str, float]] = {}
-    kept = reserved()
+    kept, encoder = reserved(), SentenceEncoder.load()
     for kind in KINDS:
         every = entries(kind)
         known = [entry for name, entry in every.items() if is_trained(kind, name, kept)]
         aside = [entry for name, entry in every.items() if not is_trained(kind, name, kept)]
         answers = {
             "reasoner": by_reasoner(tuned, kind),
+            "nearest_by_meaning": by_meaning(encoder, known),
             "nearest_by_states": by_states(untouched, known),
             "nearest_by_words": by_words(known),
             "untuned": by_reasoner(untouched, kind),

@@ -2,8 +2,8 @@
 """How well contents and styles that were never trained on are described, beside looking up the nearest that were.
 
 F1 of attributes against the written entry, all wordings of an entry counted. The look-up answers with the entry of the trained
-wording that is most like the prompt: by the state of the untouched language model behind it (cosine, made even), and by
-words and letter triples in common (cosine of tf-idf).
+wording that is most like the prompt: by what it means to the sentence encoder (cosine), by the state of the untouched language
+model behind it (cosine, made even), and by words and letter triples in common (cosine of tf-idf).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 
 import torch
 
+from server.encoder import SentenceEncoder
 from server.llm import LanguageModel
 from server.parts.attributes import parse
 from server.reasoner import Reasoner
@@ -41,6 +42,13 @@ class Overlap:
     def percent(self) -> float:
         """Return F1 in percent."""
         return round(200 * self.right / max(1, self.said + self.true), 1)
+
+
+def by_meaning(encoder: SentenceEncoder, known: Sequence[Entry]) -> Answer:
+    """Return the look-up by a sentence encoder."""
+    wordings = [(wording, entry) for entry in known for wording in entry.trained]
+    vectors = encoder.vectors([wording for wording, _ in wordings])
+    return lambda prompt: wordings[int((vectors @ encoder.vectors([prompt])[0]).argmax())][1].attributes
 
 
 def by_states(llm: LanguageModel, known: Sequence[Entry]) -> Answer:

@@ -29,6 +29,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
+from server.encoder import SentenceEncoder
 from server.home import training_folder
 from server.llm import ADAPTER_FILE, LanguageModel
 from server.networks.files import write_checksums
@@ -189,7 +190,7 @@ def remember(adapter: Path, lessons: Lessons) -> None:
     with safe_open(adapter, framework="pt") as file:
         config = file.metadata()
         tensors = {name: file.get_tensor(name) for name in file.keys() if ".lora_" in name}  # noqa: SIM118 (no mapping)
-    memory = make_memory(LanguageModel.load(adapter=adapter), lessons)
+    memory = make_memory(SentenceEncoder.load(), lessons)
     save_file(tensors | memory.tensors(), adapter, metadata=config)
     write_checksums(adapter.parent)
 

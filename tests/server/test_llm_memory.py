@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The reasoner's memory of written entries: their votes, and the file it lives in."""
+"""The reasoner's memory of contents and styles: their votes, and the file it lives in."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,14 +22,14 @@ VALUES = ("", *next(slot.values for slot in SLOTS if slot.key == ("root", "speed
 
 
 def memory() -> Memory:
-    """Two contents and one style; a state is recognised by its larger number."""
+    """Two contents and one style; a vector is recognised by its larger number."""
     stack = [torch.stack([torch.from_numpy(to_vector(a)) for a in group]) for group in ([WALK, RUN], [OLD])]
-    sides, votes = (torch.tensor([0, 2]), torch.tensor([0])), (torch.tensor([1, 1]), torch.tensor([1]))
+    sides = torch.tensor([0, 2]), torch.tensor([0])
     scale = torch.tensor([[0.0, 0.0], [1.0, 1.0]])
-    return Memory(scale, scale.clone(), torch.eye(2), torch.ones(1, 2), *sides, *stack, *votes)
+    return Memory(scale, scale.clone(), torch.eye(2), torch.ones(1, 2), *sides, *stack)
 
 
-def test_a_state_is_recognised() -> None:
+def test_a_vector_is_recognised() -> None:
     chances = memory().recognise("content", "runs to the right", torch.tensor([0.1, 3.0]))
     assert chances.argmax() == 1
     assert float(chances.sum()) == pytest.approx(1)
@@ -48,11 +47,6 @@ def test_entries_vote_by_their_chances() -> None:
     assert said["root"][SPEED][VALUES.index("running")] == 0.75
     assert said["root"][SPEED][VALUES.index("walking")] == 0.25
     assert said["backbone"][0][0] == 1  # neither says anything of the back
-
-
-def test_an_entry_without_a_vote_leaves_the_choice_to_the_model() -> None:
-    said = replace(memory(), content_votes=torch.tensor([1, 0])).describe("content", torch.tensor([0.25, 0.75]))
-    assert float(said["root"][SPEED].sum()) == 0.25
 
 
 def test_an_unsure_memory_leaves_the_choice_to_the_model() -> None:

@@ -24,7 +24,7 @@ class FirstChoice:
     """A language model that always takes the first phrase, and counts how often it is asked."""
 
     def __init__(self) -> None:
-        self.memory = None
+        self.memory = self.encoder = None
         self.asked: list[tuple[Sequence[str], Sequence[Branch]]] = []
 
     def encode(self, text: str) -> list[int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import pytest
 
+from server.encoder import SentenceEncoder
 from server.motion.skeleton import PARTS
 from training.corpus.entries import Attributes, Entry
-from training.llm_unseen import Overlap, by_words, f1
+from training.llm_unseen import Overlap, by_meaning, by_words, f1
 
 
 def entry(name: str, wordings: tuple[str, ...], head: str) -> Entry:
@@ -31,6 +32,11 @@ def test_f1_counts_what_is_said_and_what_is_true() -> None:
 @pytest.mark.parametrize(("prompt", "nearest"), [("as a kingly king", KING), ("catlike", CAT), ("prowling", CAT)])
 def test_words_in_common_find_the_nearest_entry(prompt: str, nearest: Entry) -> None:
     assert by_words([CAT, KING])(prompt) == nearest.attributes
+
+
+@pytest.mark.parametrize(("prompt", "nearest"), [("with a crown and a sceptre", KING), ("as a kitten after mice", CAT)])
+def test_meaning_finds_the_nearest_entry(prompt: str, nearest: Entry) -> None:
+    assert by_meaning(SentenceEncoder.load(), [CAT, KING])(prompt) == nearest.attributes
 
 
 def test_an_answer_that_is_always_wrong_scores_nothing() -> None:
