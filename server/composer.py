@@ -11,10 +11,13 @@ from .llm_format import (
     compose_branch,
     compose_prefix,
     grammars,
+    prior_of_phrases,
 )
 from .llm_sides import mirrored_text, names_only_right
+from .llm_spoken import insist, to_insist_on
 from .motion.skeleton import PARTS
 from .parts.attributes import PartTexts, mirrored, parse, write
+from .parts.spoken import spoken
 
 AttributeSet = Mapping[tuple[str, str], str]
 
@@ -42,7 +45,13 @@ class Composer:
         if turned:
             content_prompt, style_prompt = mirrored_text(content_prompt), mirrored_text(style_prompt)
             content, style = mirrored(content), mirrored(style)
-        branches = [Branch(0, compose_branch(part, content, style), self._grammars[part]) for part in PARTS]
+        kept = to_insist_on(
+            spoken(content_prompt, True).attributes, spoken(style_prompt, False).attributes, content, style
+        )
+        votes = {part: prior_of_phrases(vote, False) for part, vote in insist({}, kept, silent_else=True).items()}
+        branches = [
+            Branch(0, compose_branch(part, content, style), self._grammars[part], votes.get(part)) for part in PARTS
+        ]
         chosen = self._llm.choose([compose_prefix(content_prompt, style_prompt)], branches)
         attributes: dict[tuple[str, str], str] = {}
         for part, phrases in zip(PARTS, chosen, strict=True):

@@ -16,8 +16,10 @@ from .llm_format import (
 )
 from .llm_memory import Kind, Prior
 from .llm_sides import mirrored_text, names_only_right
+from .llm_spoken import agrees, insist
 from .motion.skeleton import PARTS
 from .parts.attributes import PartTexts, mirrored, write
+from .parts.spoken import spoken
 
 
 class Reasoner:
@@ -78,11 +80,30 @@ class Reasoner:
         return described
 
     def _priors(self, prompts: list[tuple[Kind, str]]) -> list[dict[str, Prior]]:
+        """Return the votes of each part.
+
+        What a prompt says outright is believed. If the entries that the whole prompt recalls say otherwise, those
+        count that the rest of it recalls.
+        """
+        said = [spoken(text, kind == "content") for kind, text in prompts]
+        whole = self._recalled(prompts)
+        rest = self._recalled([(kind, some.rest or text) for (kind, text), some in zip(prompts, said, strict=True)])
+        found = []
+        for (kind, _), some, of_whole, of_rest in zip(prompts, said, whole, rest, strict=True):
+            priors = of_whole
+            if some.attributes:
+                known = bool(of_whole) and agrees(of_whole, some.attributes)
+                priors = insist(of_whole if known else of_rest, some.attributes, silent_else=not known)
+            found.append({part: prior_of_phrases(vote, self._may_be_open[kind]) for part, vote in priors.items()})
+        return found
+
+    def _recalled(self, prompts: list[tuple[Kind, str]]) -> list[dict[str, Prior]]:
+        """Return what the memory says of each part; nothing if there is none."""
         memory, encoder = self._llm.memory, self._llm.encoder
         if memory is None or encoder is None:
             return [{} for _ in prompts]
-        found = []
-        for (kind, prompt), vector in zip(prompts, encoder.vectors([text for _, text in prompts]), strict=True):
-            said = memory.describe(kind, memory.recognise(kind, prompt, vector))
-            found.append({part: prior_of_phrases(prior, self._may_be_open[kind]) for part, prior in said.items()})
-        return found
+        vectors = encoder.vectors([text for _, text in prompts])
+        return [
+            memory.describe(kind, memory.recognise(kind, prompt, vector))
+            for (kind, prompt), vector in zip(prompts, vectors, strict=True)
+        ]
