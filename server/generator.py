@@ -203,11 +203,11 @@ def _guided(logits: Tensor, rows: _Rows) -> Tensor:
 def remaining_steps(said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return (T, 6) for how many steps, this one included, what is said (T, slots) of each part stays the same."""
     changes = said[1:] != said[:-1]
-    same = np.stack([~changes[:, part == slot_parts].any(axis=1) for part in range(len(PARTS))], axis=1)
-    left = np.ones((len(said), len(PARTS)), dtype=np.int64)
-    for step in range(len(said) - 2, -1, -1):
-        left[step] += np.where(same[step], left[step + 1], 0)
-    return left
+    changed = np.stack([changes[:, part == slot_parts].any(axis=1) for part in range(len(PARTS))], axis=1)
+    steps = np.arange(len(said))[:, None]
+    ends = np.full((len(said), len(PARTS)), len(said))
+    ends[:-1] = np.where(changed, steps[1:], len(said))
+    return np.asarray(np.minimum.accumulate(ends[::-1])[::-1] - steps, dtype=np.int64)
 
 
 def _draw(logits: Tensor, rows: _Rows, dice: list[torch.Generator]) -> Tensor:

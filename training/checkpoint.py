@@ -22,16 +22,36 @@ class Learner(Generic[Network]):
         """Take a network that is on its device already."""
         self.network = network
         self.average = copy.deepcopy(network).requires_grad_(False)
+        self._on_gpu = next(network.parameters()).is_cuda
         self.optimizer = torch.optim.AdamW(network.parameters(), weight_decay=weight_decay, betas=(0.9, 0.98))
+        self._prepare()
 
-    def step(self, loss: Tensor, rate: float, average: float) -> None:
-        """Follow a loss's gradient once at a learning rate; ``average`` is how much of the average stays."""
+    def _prepare(self) -> None:
+        """On a GPU keep learning rate and numbers of steps there, where a recorded step reads them."""
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["capturable"] = self._on_gpu
+            if self._on_gpu:
+                group["lr"] = torch.zeros((), device="cuda")
+        for parameter, state in self.optimizer.state.items():
+            state["step"] = state["step"].to(parameter.device if self._on_gpu else "cpu")
+
+    def set_rate(self, rate: float) -> None:
+        """Set the learning rate of the steps to come."""
+        for group in self.optimizer.param_groups:
+            if self._on_gpu:
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
+
+    def descend(self, loss: Tensor) -> None:
+        """Follow a loss's gradient once."""
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
+
+    def follow(self, average: float) -> None:
+        """Move the average; ``average`` is how much of it stays."""
         with torch.no_grad():
             torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - average)
 
@@ -52,6 +72,7 @@ class Learner(Generic[Network]):
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
+        self._prepare()
         return int(state["step"]), float(state["minutes"])
 
 

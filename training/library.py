@@ -89,9 +89,8 @@ class Library:
             partial_path = path.with_suffix(".partial.npy")
             shape = (len(self._root), FEATURE_SIZE)
             values = np.lib.format.open_memmap(partial_path, mode="w+", dtype=np.float16, shape=shape)
-            with get_context("fork").Pool(os.cpu_count()) as pool:
-                motions = (self.motion(entry) for entry in self.entries)
-                rows = pool.imap(partial(_clip_features, mirrored=mirrored), motions, chunksize=16)
+            with get_context("fork").Pool(os.cpu_count(), _keep, (self,)) as pool:
+                rows = pool.imap(partial(_clip_features, mirrored=mirrored), self.entries, chunksize=16)
                 for entry, row in zip(self.entries, tqdm(rows, "features", len(self.entries)), strict=True):
                     values[entry.start : entry.start + entry.frames] = row
             values.flush()
@@ -120,6 +119,15 @@ def mapped(path: Path, name: str) -> npt.NDArray[np.float32]:
         return np.memmap(path, dtype, "r", file.tell(), shape, "F" if fortran else "C")
 
 
-def _clip_features(motion: Motion, *, mirrored: bool) -> npt.NDArray[np.float16]:
+_kept: list[Library] = []
+"""The library that a process forked off to compute features reads from: clips are not sent to it one by one."""
+
+
+def _keep(library: Library) -> None:
+    _kept[:] = [library]
+
+
+def _clip_features(entry: Entry, *, mirrored: bool) -> npt.NDArray[np.float16]:
+    motion = _kept[0].motion(entry)
     moved = motion.mirrored().canonical() if mirrored else motion
     return features(moved).astype(np.float16)

@@ -78,6 +78,10 @@ class Lessons:
         self._pairs = sorted(pair for pair in recorded.pairs if pair[0] in contents and pair[1] in styles)
         self._conflicts = [(example.content, example.style) for example in conflicts(contents, styles)]
 
+    def draw_anew(self, seed: int | str) -> None:
+        """Draw from now on with another seed."""
+        self._random = random.Random(seed)  # noqa: S311 (no secret)
+
     def describe(self) -> Tree:
         """Return an example of describing a content or a style."""
         if self._random.random() < 0.5:

@@ -110,6 +110,10 @@ class Batch:
     options: Tensor
     targets: Tensor
 
+    def to(self, device: str) -> Batch:
+        """Return the batch on a device."""
+        return Batch(**{name: getattr(self, name).to(device) for name in self.__dataclass_fields__})
+
 
 def collate(trees: Sequence[Tree]) -> Batch:
     """Pad trees to the longest one."""

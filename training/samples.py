@@ -11,6 +11,7 @@ to: the generator shall learn what its tokens look like, not what was lost on th
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -159,7 +160,7 @@ def build(
     """
     jobs = [(e, library.motion(e)) for library in libraries for e in library.entries if e.split in splits]
     rows = _Rows()
-    with get_context("fork").Pool(2) as pool:
+    with get_context("fork").Pool(os.cpu_count()) as pool:
         results = pool.imap(partial(_pieces, tokenizer=tokenizer, seed=seed), jobs, chunksize=8)
         for (entry, _), pieces in zip(jobs, tqdm(results, "captions", len(jobs), mininterval=5), strict=True):
             label = f"{entry.content}|{entry.style}" if entry.content else VARIED * (entry.dataset == VARIED)

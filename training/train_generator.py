@@ -12,7 +12,9 @@ from __future__ import annotations
 import argparse
 import math
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +23,7 @@ import numpy.typing as npt
 import torch
 from safetensors import safe_open
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, pad
 from tqdm import tqdm
 
 from server.generator import remaining_steps
@@ -32,12 +34,16 @@ from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
 from server.networks.motion_head import HeadConfig, MotionHead
 from server.parts.vocabulary import SLOT_INDEX, SLOT_PARTS, SLOTS
 from training.checkpoint import Checkpointer, Learner
-from training.samples import load_tokenizer
+from training.feeding import fed, workers_for
+from training.samples import LONGEST, load_tokenizer
+from training.stepping import Stepper
 from training.variations import VARIED
 
 IGNORED: Final = -100
 """In tokens: behind the end of a clip."""
 _BATCHES_SORTED: Final = 8  # batches that are drawn at once and sorted by length
+_ROWS_EACH: Final = 6  # of attributes that a stretch has at the most: three phases of its own, cut by three of a guest's
+_SHOWN_EVERY: Final = 10  # steps; a figure that is shown has to be waited for
 _RAREST: Final = 5.0  # how much more often than usual the stretch of which the rarest things are said is drawn
 
 
@@ -74,7 +80,7 @@ class Batch:
     Attributes:
         tokens: (B, T, 6) to be predicted, `IGNORED` behind the end.
         before: (B, T, 6) tokens of the step before, partly hidden or wrong.
-        rows: (R, slots) attribute vectors that occur in the batch.
+        rows: (R, slots) attribute vectors, one for each stretch of steps that are told the same.
         which: (B, T) the row of each step.
         remaining: (B, T, 6) for how many more steps it holds for each part.
         lengths: (B,) in steps.
@@ -87,9 +93,21 @@ class Batch:
     remaining: Tensor
     lengths: Tensor
 
-    def to(self, device: str) -> Batch:
-        """Return the batch on a device."""
-        return Batch(**{name: getattr(self, name).to(device) for name in self.__dataclass_fields__})
+    def tensors(self, device: str) -> list[Tensor]:
+        """Return all of it on a device, in the order of the attributes."""
+        return [getattr(self, name).to(device) for name in self.__dataclass_fields__]
+
+    def padded(self) -> Batch:
+        """Return the batch at the one shape that all batches of its size fit into."""
+        behind, rows = LONGEST - self.tokens.shape[1], _ROWS_EACH * len(self.tokens) - len(self.rows)
+        return Batch(
+            pad(self.tokens, (0, 0, 0, behind), value=IGNORED),
+            pad(self.before, (0, 0, 0, behind)),
+            pad(self.rows, (0, 0, 0, rows)),
+            pad(self.which, (0, behind)),
+            pad(self.remaining, (0, 0, 0, behind)),
+            self.lengths,
+        )
 
 
 def _rarity(said: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
@@ -184,6 +202,12 @@ class SampleSampler:
             self.dice.shuffle(self.ready)
         return self.ready.pop()
 
+    def batches(self, number: int = 0, *, one_shape: bool = False) -> Iterator[Batch]:
+        """Yield batches without end; rows of other numbers are drawn with other seeds."""
+        self.dice, self.ready = np.random.default_rng([self.settings.seed, number]), []
+        while True:
+            yield self.batch().padded() if one_shape else self.batch()
+
     def batch(self) -> Batch:
         """Return a batch."""
         how = self.settings
@@ -202,9 +226,11 @@ class SampleSampler:
         before[chance < how.hidden] = self.codes
         mistaken = chance > 1 - how.wrong
         before[mistaken] = self.dice.integers(0, self.codes, int(mistaken.sum()))
-        rows, which = np.unique(said.reshape(-1, said.shape[-1]), axis=0, return_inverse=True)
+        new = np.ones(said.shape[:2], dtype=bool)
+        new[:, 1:] = (said[:, 1:] != said[:, :-1]).any(axis=-1)
+        which = np.cumsum(new).reshape(new.shape) - 1
         lengths = np.array([len(tokens) for tokens, _ in drawn])
-        arrays = (target, before, rows, which.reshape(said.shape[:2]), remaining, lengths)
+        arrays = (target, before, said[new], which, remaining, lengths)
         return Batch(*(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays))
 
 
@@ -251,6 +277,12 @@ def loss_of(head: MotionHead, batch: Batch) -> Tensor:
     return torch.stack(parts).sum()
 
 
+def _judged(head: MotionHead, device: str, batch: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    with torch.autocast(device, torch.bfloat16):
+        loss = loss_of(head, Batch(*batch))
+    return loss, loss
+
+
 def train(
     sampler: SampleSampler, head: MotionHead, settings: Settings, folder: Path, weights: Path, minutes: float
 ) -> MotionHead:
@@ -265,6 +297,8 @@ def train(
     learner = Learner(head, weight_decay=0.02)
     keeper = Checkpointer(folder / "generator.pt")
     first, spent = learner.restore(keeper.load())
+    feed = fed(partial(sampler.batches, one_shape=device == "cuda"), workers_for(device))
+    stepper = Stepper(learner, partial(_judged, head, device))
     started, shown, done = time.monotonic(), math.nan, 0.0
     bar = tqdm(total=settings.steps, initial=first, desc="generator", mininterval=10)
     for step in range(first, settings.steps):
@@ -273,13 +307,11 @@ def train(
         if done >= 1:
             break
         rate = settings.rate * min(1, (step + 1) / 150) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * done)))
-        batch = sampler.batch().to(device)
-        with torch.autocast(device, torch.bfloat16):
-            loss = loss_of(head, batch)
-        learner.step(loss, rate, min(settings.average, step / (step + 20)))
-        shown = loss.item() if math.isnan(shown) else 0.98 * shown + 0.02 * loss.item()
+        loss = stepper(next(feed).tensors(device), rate, min(settings.average, step / (step + 20)))
+        if step % _SHOWN_EVERY == 0:
+            shown = loss.item() if math.isnan(shown) else 0.8 * shown + 0.2 * loss.item()
+            bar.set_postfix(loss=f"{shown:.3f}", refresh=False)
         bar.update()
-        bar.set_postfix(loss=f"{shown:.3f}", refresh=False)
         if keeper.due():
             keeper.save(learner.state(step + 1, used))
             save_weights(learner.average, head.config.as_dict(), weights.with_suffix(".partial"))
@@ -301,13 +333,16 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=150.0, help="stop by then at the latest")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, default=Settings.batch)
+    parser.add_argument("--average", type=float, default=Settings.average, help="of the weights, that stays at a step")
+    parser.add_argument("--dropout", type=float, default=Settings.dropout)
     parser.add_argument("--tokenizer", type=Path, help="of the samples; by default the one beside --out")
     parser.add_argument("--width", type=int, default=HeadConfig.width, help="of the transformer, a multiple of 32")
     parser.add_argument("--layers", type=int, default=HeadConfig.layers, help="of the transformer")
     parser.add_argument("--warm", type=Path, help="older weights of which a new run takes what fits")
     parser.add_argument("--overfit", action="store_true", help="one batch again and again: must reach a loss near 0")
     arguments = parser.parse_args()
-    settings = replace(Settings(), steps=arguments.steps, batch=arguments.batch, seed=arguments.seed)
+    asked = {name: getattr(arguments, name) for name in ("steps", "batch", "seed", "average", "dropout")}
+    settings = replace(Settings(), **asked)
     levels = load_tokenizer(arguments.tokenizer or arguments.out.with_name("tokenizer.safetensors")).config.levels
     sampler = SampleSampler(arguments.samples, settings, Digits(levels).codes)
     if arguments.overfit:

@@ -18,6 +18,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,11 +39,13 @@ from training.corpus.entries import KINDS, entries
 from training.corpus.recorded import Recorded, clip_attributes, labelled
 from training.evaluate.expectations import reserved
 from training.evaluate.splits import is_trained
+from training.feeding import fed, workers_for
 from training.llm_lessons import Lessons
 from training.llm_memory_fit import make_memory
 from training.llm_trees import Batch, TreeMaker, collate, decision_scores
 
 _LINEAR: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+_SEEDS_EACH: Final = 1_000_003  # between the seeds of processes that draw lessons side by side
 _log = logging.getLogger(__name__)
 
 
@@ -79,7 +82,8 @@ class Trainer:
             layers_to_transform=layers,
             task_type="CAUSAL_LM",
         )
-        llm.model.set_attn_implementation("eager")  # on short rows its backward pass is twice as fast as the fused one
+        if llm.device.type == "cpu":  # there, on short rows, its backward pass is twice as fast as the fused one
+            llm.model.set_attn_implementation("eager")
         self.network: Any = get_peft_model(llm.model, config, autocast_adapter_dtype=False).to(torch.bfloat16)
         self.decoder: Any = llm.model.model
         self.embedding: Tensor = llm.model.lm_head.weight
@@ -141,9 +145,11 @@ class Trainer:
         write_checksums(path.parent)
 
 
-def batches(lessons: Lessons, settings: Settings, seed: int) -> Iterator[Batch]:
-    """Yield batches without end, each of one kind and so of nearly one length."""
-    generator = torch.Generator().manual_seed(seed)
+def batches(lessons: Lessons, settings: Settings, seed: int, number: int = 0) -> Iterator[Batch]:
+    """Yield batches without end, each of one kind and so of nearly one length; other numbers draw with other seeds."""
+    if number:
+        lessons.draw_anew(f"{seed}/{number}")
+    generator = torch.Generator().manual_seed(seed + _SEEDS_EACH * number)
     while True:
         if float(torch.rand((), generator=generator)) < settings.compose_share:
             yield collate([lessons.composition() for _ in range(settings.compose_batch)])
@@ -155,14 +161,16 @@ def train(trainer: Trainer, lessons: Lessons, keeper: Checkpointer, start: float
     """Train until the steps or the minutes are used up, whichever is first; the rate falls to the nearer end."""
     settings = trainer.settings
     begun = time.monotonic() - start
+    device = trainer.embedding.device.type
+    feed = fed(partial(batches, lessons, settings, settings.seed + trainer.step_number), workers_for(device))
     smooth_loss = smooth_right = 0.0
     with tqdm(total=settings.steps, initial=trainer.step_number, desc="train_llm", mininterval=10) as bar:
-        for batch in batches(lessons, settings, settings.seed + trainer.step_number):
+        for batch in feed:
             elapsed = time.monotonic() - begun
             fraction = max(trainer.step_number / settings.steps, elapsed / (60 * settings.minutes))
             if fraction >= 1:
                 break
-            loss, right = trainer.step(batch, fraction)
+            loss, right = trainer.step(batch.to(device), fraction)
             weight = min(0.95, trainer.step_number / (trainer.step_number + 1))
             smooth_loss = weight * smooth_loss + (1 - weight) * loss
             smooth_right = weight * smooth_right + (1 - weight) * right
@@ -204,6 +212,7 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=float, default=Settings.minutes)
     parser.add_argument("--steps", type=int, default=Settings.steps)
+    parser.add_argument("--batch", type=int, default=1, help="how many times as many lessons a step; a GPU has time for 4")
     parser.add_argument("--rate", type=float, default=Settings.rate)
     parser.add_argument("--seed", type=int, default=Settings.seed)
     parser.add_argument("--fresh", action="store_true", help="begin anew instead of at the checkpoint")
@@ -212,7 +221,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ADAPTER_FILE)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
-    settings = Settings(arguments.minutes, arguments.steps, rate=arguments.rate, seed=arguments.seed)
+    settings = Settings(
+        arguments.minutes,
+        arguments.steps,
+        Settings.describe_batch * arguments.batch,
+        Settings.compose_batch * arguments.batch,
+        rate=arguments.rate,
+        seed=arguments.seed,
+    )
     llm = LanguageModel.load(adapter=None)
     keeper = Checkpointer(training_folder() / "llm.pt")
     saved = None if arguments.fresh else keeper.load()

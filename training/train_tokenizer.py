@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,16 +24,19 @@ from tqdm import tqdm
 from server.home import training_folder
 from server.motion.features import PART_SLICES
 from server.motion.skeleton import PARTS
-from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
+from server.networks.files import WEIGHTS_FOLDER, load_weights, save_weights, write_checksums
 from server.networks.kinematics import heading_positions
 from server.networks.reconstruction import reconstruction_loss
 from server.networks.tokenizer import PartTokenizer, TokenizerConfig
 from training.checkpoint import Checkpointer, Learner
+from training.feeding import fed, workers_for
 from training.library import Entry, Library
+from training.stepping import Stepper
 from training.variations import VARIED
 
 _RATES = [PART_SLICES[PARTS.index("root")].start + column for column in range(3)]  # turning and travelling a second
 _PATIENCE_FRAMES = 20  # clips shorter than this teach nothing about motion
+_SHOWN_EVERY = 10  # steps; a figure that is shown has to be waited for
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,12 @@ class WindowSampler:
         window[:, _RATES] *= rate
         return window
 
+    def batches(self, number: int = 0) -> Iterator[Tensor]:
+        """Yield batches without end; rows of other numbers are drawn with other seeds."""
+        self._random = np.random.default_rng([self.settings.seed, number])
+        while True:
+            yield self.batch()
+
     def batch(self) -> Tensor:
         """Return (batch, window, 140) features."""
         windows = np.stack([self._window() for _ in range(self.settings.batch)])
@@ -113,14 +122,16 @@ def losses(network: PartTokenizer, values: Tensor, slide_weight: float = 0.6) ->
 
 
 @torch.inference_mode()
-def held_out_error(network: PartTokenizer, libraries: Sequence[Library], split: str) -> dict[str, float]:
-    """Return the mean joint position error in mm (root-relative, heading frame) of each data set's clips of a split."""
+def held_out_error(
+    network: PartTokenizer, libraries: Sequence[Library], split: str, most: int = 60
+) -> dict[str, float]:
+    """Return the mean joint position error in mm (root-relative, heading frame) of some of each data set's clips of a split."""
     network.eval()
     sums: dict[str, list[float]] = {}
     for library in libraries:
         for entry in library.entries:
             frames = entry.frames // network.config.frames * network.config.frames
-            if entry.split != split or frames < _PATIENCE_FRAMES:
+            if entry.split != split or frames < _PATIENCE_FRAMES or len(sums.get(entry.dataset, ())) >= most:
                 continue
             rows = np.asarray(library.plain[entry.start : entry.start + frames], dtype=np.float32)
             values = torch.from_numpy(rows).to(network.mean.device)[None]
@@ -142,6 +153,7 @@ def train(
     weights: Path,
     minutes: float,
     sizes: TokenizerConfig | None = None,
+    warm: Path | None = None,
 ) -> PartTokenizer:
     """Train, resuming from the checkpoint in ``folder``; the weights written are a moving average over the steps.
 
@@ -151,6 +163,8 @@ def train(
     torch.manual_seed(settings.seed)
     network = PartTokenizer(sizes or TokenizerConfig())
     set_statistics(network, libraries[0])
+    if warm:
+        network.load_state_dict(load_weights(warm)[0])
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network.to(device)
     learner = Learner(network, weight_decay=0.01)
@@ -158,6 +172,8 @@ def train(
     keeper = Checkpointer(folder / "tokenizer.pt")
     first, spent = learner.restore(keeper.load())
     sampler = WindowSampler(libraries, replace(settings, seed=settings.seed + first))
+    feed = fed(sampler.batches, workers_for(device))
+    stepper = Stepper(learner, lambda batch: losses(network, batch[0]))
     shown, started, used = 0.0, time.monotonic(), spent
     bar = tqdm(total=settings.steps, initial=first, desc="tokenizer", mininterval=10)
     for step in range(first, settings.steps):
@@ -166,11 +182,11 @@ def train(
         if done >= 1:
             break
         rate = settings.rate * min(1, (step + 1) / 100) * _cosine(done)
-        loss, error = losses(network, sampler.batch().to(device))
-        learner.step(loss, rate, min(settings.average, step / (step + 20)))
-        shown = error.item() if step == first else 0.98 * shown + 0.02 * error.item()
+        error = stepper([next(feed).to(device)], rate, min(settings.average, step / (step + 20)))
+        if step % _SHOWN_EVERY == 0:
+            shown = error.item() if step == first else 0.8 * shown + 0.2 * error.item()
+            bar.set_postfix(mm=f"{shown * 1000:.1f}", refresh=False)
         bar.update()
-        bar.set_postfix(mm=f"{shown * 1000:.1f}", loss=f"{loss.item():.3f}", refresh=False)
         if keeper.due():
             keeper.save(learner.state(step + 1, used))
             tqdm.write(f"step {step + 1}: {used:.1f} min, mm (val) {held_out_error(average, libraries, 'val')}")
@@ -196,13 +212,16 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--minutes", type=float, default=120.0, help="stop by then at the latest")
     parser.add_argument("--seed", type=int, default=Settings.seed)
+    parser.add_argument("--batch", type=int, default=Settings.batch, help="windows a step; a GPU has time for 64")
+    parser.add_argument("--average", type=float, default=Settings.average, help="of the weights, that stays at a step")
+    parser.add_argument("--warm", type=Path, help="older weights of the same sizes, with which a new run begins")
     parser.add_argument("--width", type=int, default=TokenizerConfig.decoder_width, help="channels of the decoder")
     arguments = parser.parse_args()
     libraries = [Library(folder) for folder in (arguments.data, *arguments.varied)]
-    settings = Settings(steps=arguments.steps, seed=arguments.seed)
+    settings = Settings(arguments.steps, arguments.batch, seed=arguments.seed, average=arguments.average)
     sizes = TokenizerConfig(decoder_width=arguments.width)
     state = training_folder() / "tokenizer"
-    network = train(libraries, settings, state, arguments.out, arguments.minutes, sizes)
+    network = train(libraries, settings, state, arguments.out, arguments.minutes, sizes, arguments.warm)
     tqdm.write(f"held-out joint position error in mm (val): {held_out_error(network, libraries, 'val')}")
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from .constants import constant
+
 
 class Digits:
     """Takes tokens apart and puts them together."""
@@ -24,12 +26,12 @@ class Digits:
 
     def of(self, tokens: Tensor) -> Tensor:
         """Return the digits (..., digits) of tokens (...)."""
-        worth = torch.tensor(self._worth, device=tokens.device)
-        return tokens[..., None] // worth % torch.tensor(self.levels, device=tokens.device)
+        worth, levels = constant(self._worth, tokens.device), constant(self.levels, tokens.device)
+        return tokens[..., None] // worth % levels
 
     def join(self, digits: Tensor) -> Tensor:
         """Return the tokens (...) of digits (..., digits)."""
-        return (digits * torch.tensor(self._worth, device=digits.device)).sum(-1)
+        return (digits * constant(self._worth, digits.device)).sum(-1)
 
 
 class DigitEmbedding(nn.Module):
@@ -45,7 +47,7 @@ class DigitEmbedding(nn.Module):
         """Return (..., width) of tokens (...)."""
         none = tokens >= self.digits.codes
         rows = self.digits.of(tokens.clamp(max=self.digits.codes - 1))
-        rows = rows + torch.tensor(self.starts, device=tokens.device)
+        rows = rows + constant(self.starts, tokens.device)
         vectors = self.table(rows).sum(-2)
         nothing = self.table.weight[-1]
         return torch.where(none[..., None], nothing.to(vectors.dtype), vectors)

@@ -13,6 +13,7 @@ thrown away, their accuracy is written into the header of the weights.
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -87,7 +88,7 @@ def _example(given: tuple[Entry, Motion]) -> Example:
 
 def examples(library: Library, entries: Sequence[Entry]) -> list[Example]:
     """Return clips as examples, captioned by two processes."""
-    with get_context("fork").Pool(2) as pool:
+    with get_context("fork").Pool(os.cpu_count()) as pool:
         made = pool.imap(_example, ((entry, library.motion(entry)) for entry in entries), chunksize=16)
         return list(tqdm(made, "captions", len(entries), mininterval=5))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Collection
 from functools import partial
 from multiprocessing import get_context
@@ -55,7 +56,7 @@ def make(
     jobs = ((entry, library.motion(entry)) for entry in library.entries)
     rows: list[dict[str, object]] = []
     roots, turns, start = [], [], 0
-    with get_context("fork").Pool(2) as pool:
+    with get_context("fork").Pool(os.cpu_count()) as pool:
         results = pool.imap(partial(_varied, copies=copies, seed=seed, first_edits=first_edits), jobs, chunksize=4)
         for clips in tqdm(results, "variations", len(library.entries), mininterval=5):
             for clip in clips:
