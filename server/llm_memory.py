@@ -5,7 +5,8 @@ A small adapter remembers the gist of some 800 contents and styles, but in new w
 file also holds their values (of what was recorded, those of the recordings) and, for each entry, a vector that
 recognises it in what a prompt means (`server.encoder`). Where the model chooses a word, its own probability is mixed with
 that of the recognised entries, as a nearest-neighbour language model does (Khandelwal et al., 2020). A prompt that is no
-entry's wording is a blend of those it resembles. All composing is left to the model.
+entry's wording is a blend of those it resembles: of more of them where none of the recorded is meant, and rather of those that say
+what a style does than of those that leave it open. To composing it lends one thing: whether recordings are meant.
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ WEIGHT: Final = 0.8
 """Share of the memory in a choice; the rest is the language model's own."""
 _PREFIX: Final = "memory."
 _LENGTH: Final = 8.0
+_SURE: Final = 0.4
+"""Chance of all recorded entries together above which a prompt is taken for one of them."""
+_BLEND: Final = 1.5
+"""Temperature at which all other prompts are blended."""
+_BYTE: Final = 127
+_SILENT: Final = 0.35
+"""What a vote of a style's entry for leaving a slot open counts beside one for a value."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Memory:
         content_heads, style_heads: (entries, width) vectors that score a prompt's, made even by these.
         content_sides, style_sides: (entries,) 1 where an entry's wordings name the left, else 0; those of the
             right are kept mirrored.
+        content_recorded, style_recorded: (entries,) 1 for entries of recordings, else 0.
         content_values, style_values: (entries, slots) attribute vectors.
     """
 
@@ -53,6 +62,8 @@ class Memory:
     style_heads: Tensor
     content_sides: Tensor
     style_sides: Tensor
+    content_recorded: Tensor
+    style_recorded: Tensor
     content_values: Tensor
     style_values: Tensor
 
@@ -64,35 +75,52 @@ class Memory:
             if f"{_PREFIX}content_values" not in file.keys():  # noqa: SIM118 (no mapping)
                 return None
             tensors = {name: file.get_tensor(_PREFIX + name) for name in names}
-        return cls(**{n: t.float() if n.endswith(("heads", "scale")) else t.long() for n, t in tensors.items()})
+            steps = {name: file.get_tensor(f"{_PREFIX}{name}_step") for name in names if name.endswith("heads")}
+        heads = {name: tensors[name].float() * step.float() for name, step in steps.items()}
+        read = {name: t.float() if name.endswith("scale") else t.long() for name, t in tensors.items()}
+        return cls(**(read | heads))
 
     def tensors(self) -> dict[str, Tensor]:
-        """Return what `read` reads: the vectors in half precision, the values as bytes."""
-        sizes = {"heads": torch.float16, "scale": torch.float32}
-        return {
-            _PREFIX + name: getattr(self, name).detach().to(sizes.get(name.split("_")[1], torch.uint8)).contiguous()
-            for name in self.__dataclass_fields__
-        }
+        """Return what `read` reads: of each head a byte a number and the size of its step, of the rest bytes."""
+        kept: dict[str, Tensor] = {}
+        for name in self.__dataclass_fields__:
+            tensor: Tensor = getattr(self, name).detach()
+            if name.endswith("heads"):
+                step = tensor.abs().amax(dim=1, keepdim=True).clamp(min=1e-6) / _BYTE
+                kept[f"{_PREFIX}{name}_step"] = step
+                kept[_PREFIX + name] = (tensor / step).round().to(torch.int8)
+            else:
+                kept[_PREFIX + name] = tensor.to(torch.float32 if name.endswith("scale") else torch.uint8).contiguous()
+        return kept
 
     def recognise(self, kind: Kind, prompt: str, vector: Tensor) -> Tensor:
-        """Return (entries,) probabilities, given a prompt and its (width,) vector.
+        """Return (entries,) probabilities, given a prompt and its (width,) vector; wider where none of the recorded is meant.
 
         Left and right are too alike in a sentence's vector to be left to it: an entry of one side is meant only by a
         prompt that names this side.
         """
+        return _blended(self._scores(kind, prompt, vector), self._recorded(kind))
+
+    def recorded_chance(self, kind: Kind, prompt: str, vector: Tensor) -> float:
+        """Return how likely it is that a prompt means an entry that was recorded."""
+        return float(self._scores(kind, prompt, vector).softmax(0)[self._recorded(kind)].sum())
+
+    def _recorded(self, kind: Kind) -> Tensor:
+        return (self.style_recorded if kind == "style" else self.content_recorded) > 0
+
+    def _scores(self, kind: Kind, prompt: str, vector: Tensor) -> Tensor:
         heads, scale, sides = self.content_heads, self.content_scale, self.content_sides
         if kind == "style":
             heads, scale, sides = self.style_heads, self.style_scale, self.style_sides
         scores = heads @ even(vector, scale)
         side = side_of(prompt)
-        if side != BOTH:
-            scores = scores.masked_fill((sides != 0) & (sides != side), float("-inf"))
-        return scores.softmax(0)
+        return scores if side == BOTH else scores.masked_fill((sides != 0) & (sides != side), float("-inf"))
 
     def describe(self, kind: Kind, chances: Tensor) -> dict[str, Prior]:
         """Return what the recognised entries say of each part."""
         values = self.style_values if kind == "style" else self.content_values
-        return {part: _votes(part, values, chances) for part in PARTS}
+        silent = _SILENT if kind == "style" else 1.0
+        return {part: _votes(part, values, chances, silent) for part in PARTS}
 
 
 def even(vectors: Tensor, scale: Tensor) -> Tensor:
@@ -116,8 +144,20 @@ def _columns(part: str) -> list[int]:
     return [SLOT_INDEX[slot.key] for slot in PART_SLOTS[part]]
 
 
-def _votes(part: str, values: Tensor, chances: Tensor) -> Prior:
-    return [
-        torch.zeros(len(slot.values) + 1).index_add_(0, values[:, column], chances.float())
-        for slot, column in zip(PART_SLOTS[part], _columns(part), strict=True)
-    ]
+def _blended(scores: Tensor, recorded: Tensor) -> Tensor:
+    """Return (entries,) probabilities, wider where a prompt is none of the recorded entries.
+
+    These stand for recordings, which are followed best exactly; written ones are opinions, of which several are better than
+    one (docs/decisions.md).
+    """
+    sharp = scores.softmax(0)
+    return sharp if sharp[recorded].sum() > _SURE else (scores / _BLEND).softmax(0)
+
+
+def _votes(part: str, values: Tensor, chances: Tensor, silent: float) -> Prior:
+    votes = []
+    for slot, column in zip(PART_SLOTS[part], _columns(part), strict=True):
+        vote = torch.zeros(len(slot.values) + 1).index_add_(0, values[:, column], chances.float())
+        vote[0] *= silent
+        votes.append(vote / vote.sum())
+    return votes

@@ -34,6 +34,17 @@ def agrees(priors: Mapping[str, Prior], said: AttributeSet) -> bool:
     return True
 
 
+def votes_for(attributes: AttributeSet, share: float) -> dict[str, Prior]:
+    """Return the votes of each part for an attribute set, "left open" for what is not in it; each slot has ``share`` of a vote."""
+    votes: dict[str, Prior] = {}
+    for part, slots in PART_SLOTS.items():
+        votes[part] = [torch.zeros(len(slot.values) + 1) for slot in slots]
+        for vote, slot in zip(votes[part], slots, strict=True):
+            value = attributes.get(slot.key)
+            vote[0 if value is None else slot.values.index(value) + 1] = share
+    return votes
+
+
 def insist(priors: Mapping[str, Prior], said: AttributeSet, *, silent_else: bool) -> dict[str, Prior]:
     """Return the votes of each part with all votes of a slot for the value that is said outright.
 

@@ -3,7 +3,7 @@
 
 Three kinds: describe a content, describe a style, compose a content with a style. Recordings come first: their texts
 are what the captioner says of real clips. The written corpus adds what no recording shows, composed by the rule in
-`training.corpus.composition`; many of its compositions resolve a conflict (`training.corpus.conflicts`), and a share has
+`server.composition`; many of its compositions resolve a conflict (`training.corpus.conflicts`), and a share has
 single attributes changed at random or no prompts, so that the composer listens to the texts and not only to the prompts
 that it knows. Without recordings the written corpus is all there is.
 """
@@ -14,9 +14,9 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
+from server.composition import compose
 from server.parts.attributes import mirrored
 from server.parts.vocabulary import SLOTS
-from training.corpus.composition import compose
 from training.corpus.conflicts import conflicts
 from training.corpus.entries import Attributes, Entry
 from training.corpus.recorded import NORMAL, Recorded

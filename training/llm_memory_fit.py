@@ -27,7 +27,7 @@ _STEPS: Final = 300
 _RATE: Final = 0.03
 _SIDED_SHARE: Final = 0.7
 _PENALTY: Final = 3e-5
-_RECORDED_WEIGHT: Final = 10.0
+_RECORDED_WEIGHT: Final = 30.0
 
 
 def make_memory(encoder: SentenceEncoder, lessons: Lessons) -> Memory:
@@ -45,6 +45,8 @@ def make_memory(encoder: SentenceEncoder, lessons: Lessons) -> Memory:
         style_heads,
         torch.tensor([int(_side(lessons.contents[name]) > 0) for name in contents]),
         torch.tensor([int(_side(lessons.styles[name]) > 0) for name in styles]),
+        torch.tensor([int(name in recorded.contents) for name in contents]),
+        torch.tensor([int(name in recorded.styles or name == NORMAL) for name in styles]),
         torch.stack([_values(lessons.contents[name], lessons.content_values[name]) for name in contents]),
         torch.stack([_values(lessons.styles[name], lessons.style_values[name]) for name in styles]),
     )

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from server.composer import Composer
+from server.composition import compose
 from server.encoder import SentenceEncoder
 from server.home import training_folder
 from server.llm import LanguageModel
@@ -28,7 +29,6 @@ from server.motion.skeleton import PARTS
 from server.parts.attributes import parse, write
 from server.parts.vocabulary import SLOTS
 from server.reasoner import Reasoner
-from training.corpus.composition import compose
 from training.corpus.entries import KINDS, Attributes, Entry, entries
 from training.corpus.recorded import NORMAL, Recorded, clip_attributes, modal
 from training.evaluate.expectations import reserved

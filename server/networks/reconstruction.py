@@ -16,7 +16,7 @@ from .kinematics import LANDMARK_COUNT, ground_path, heading_landmarks, joint_ma
 
 _HANDS: Final = (JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"])
 _STILL: Final = 5.0  # m/s^3; below, what jerks is hardly seen
-_TURNED: Final = 2.0  # how much rotations count: turns about a bone's own axis move no joint
+_TURNED: Final = 4.0  # how much rotations count: turns about a bone's own axis move no joint
 _LEGS: Final = tuple(PART_SLICES[PARTS.index(part)].stop for part in ("left_leg", "right_leg"))
 _PLANTED: Final = tuple(stop - back for stop in _LEGS for back in (2, 1))
 _COUNTED_TWICE: Final = {*FOOT_JOINTS, *_HANDS, *range(JOINT_COUNT, LANDMARK_COUNT)}

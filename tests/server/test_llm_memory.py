@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from server.llm_memory import WEIGHT, Memory, mixed
+from server.llm_memory import WEIGHT, Kind, Memory, mixed
 from server.motion.skeleton import PARTS
 from server.parts.attributes import to_vector
 from server.parts.vocabulary import SLOTS
@@ -22,11 +23,12 @@ VALUES = ("", *next(slot.values for slot in SLOTS if slot.key == ("root", "speed
 
 
 def memory() -> Memory:
-    """Two contents and one style; a vector is recognised by its larger number."""
+    """Two contents, which are recorded, and a written style; a vector is recognised by its larger number."""
     stack = [torch.stack([torch.from_numpy(to_vector(a)) for a in group]) for group in ([WALK, RUN], [OLD])]
     sides = torch.tensor([0, 2]), torch.tensor([0])
     scale = torch.tensor([[0.0, 0.0], [1.0, 1.0]])
-    return Memory(scale, scale.clone(), torch.eye(2), torch.ones(1, 2), *sides, *stack)
+    recorded = torch.tensor([1, 1]), torch.tensor([0])
+    return Memory(scale, scale.clone(), torch.eye(2), torch.ones(1, 2), *sides, *recorded, *stack)
 
 
 def test_a_vector_is_recognised() -> None:
@@ -49,6 +51,25 @@ def test_entries_vote_by_their_chances() -> None:
     assert said["backbone"][0][0] == 1  # neither says anything of the back
 
 
+def test_a_prompt_that_is_none_of_the_recorded_is_a_wider_blend() -> None:
+    entries = memory()
+    mixture = replace(entries, content_recorded=torch.tensor([0, 0]))
+    vector = torch.tensor([2.0, 3.0])
+    sure, blend = (some.recognise("content", "runs on, to the right", vector) for some in (entries, mixture))
+    assert 0.5 < blend[1] < sure[1]
+    assert entries.recorded_chance("content", "runs on, to the right", vector) == pytest.approx(1)
+    assert mixture.recorded_chance("content", "runs on, to the right", vector) == 0
+
+
+@pytest.mark.parametrize(("kind", "chosen"), [("content", "silence"), ("style", "slow")])
+def test_a_style_that_says_something_outweighs_one_that_is_silent(kind: Kind, chosen: str) -> None:
+    values = torch.stack([torch.from_numpy(to_vector(a)) for a in (OLD, {})])
+    both = replace(memory(), content_values=values, style_values=values)
+    votes = both.describe(kind, torch.tensor([0.4, 0.6]))["root"][SPEED]
+    assert float(votes.sum()) == pytest.approx(1)
+    assert (VALUES[int(votes.argmax())] or "silence") == chosen
+
+
 def test_an_unsure_memory_leaves_the_choice_to_the_model() -> None:
     own = torch.tensor([0.3, 0.7])
     torch.testing.assert_close(mixed(torch.zeros(3), [[0], [1, 2]], own), own)
@@ -63,6 +84,6 @@ def test_it_is_written_and_read_back(tmp_path: Path) -> None:
     found = Memory.read(path)
     assert found is not None
     for name in Memory.__dataclass_fields__:
-        torch.testing.assert_close(getattr(found, name), getattr(memory(), name))
+        torch.testing.assert_close(getattr(found, name), getattr(memory(), name), atol=0.5 / 127, rtol=0)
     save_file({"other": torch.zeros(1)}, path)
     assert Memory.read(path) is None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import pytest
 from language_model import language_model
@@ -11,7 +12,7 @@ from language_model import language_model
 from server.composer import Composer
 from server.errors import SmooError
 from server.llm import Branch
-from server.llm_format import UNCHANGED
+from server.llm_format import PART_SLOTS, UNCHANGED, phrases
 from server.llm_grammar import ChoiceGrammar
 from server.motion.skeleton import PARTS
 from server.parts.attributes import parse, write
@@ -105,6 +106,22 @@ def test_the_composer_reads_the_texts_in_any_wording() -> None:
     (_, branches), *_ = model.asked
     assert "hung" in branches[PARTS.index("backbone")].text
     assert all(composed[part] for part in PARTS)
+
+
+def test_where_nothing_was_recorded_the_rule_has_a_say_and_where_it_was_the_model_alone() -> None:
+    style = write({("right_arm", "action"): "still", ("right_arm", "hold"): "waist"})
+    asked = {}
+    for meant in ("recorded", "written"):
+        model = FirstChoice()
+        model.encoder = SimpleNamespace(vectors=lambda prompts: [prompts])
+        chance = 1.0 if meant == "recorded" else 0.25
+        model.memory = SimpleNamespace(recorded_chance=lambda *_, chance=chance: chance)
+        Composer(model).compose("walks", "like a puppet", CONTENT, style)  # type: ignore[arg-type]
+        asked[meant] = model.asked[0][1][PARTS.index("right_arm")].prior
+    hold = [slot.name for slot in PART_SLOTS["right_arm"]].index("hold")
+    assert all(not votes.any() for votes in asked["recorded"])
+    assert float(asked["written"][hold].max()) == 1 - 0.25**2
+    assert phrases(PART_SLOTS["right_arm"][hold], may_be_open=True)[int(asked["written"][hold].argmax())] == " waist"
 
 
 PROMPTS = [

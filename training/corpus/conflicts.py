@@ -3,7 +3,7 @@
 
 A zombie holds the arms out, and one who waves needs an arm; a limp wants short steps, and a run is no run with them. The
 composer learns from many pairs without any such conflict how a style is put on, and from these how one is resolved: what
-each side says of the slot, what it becomes, and by which rule of `training.corpus.composition`.
+each side says of the slot, what it becomes, and by which rule of `server.composition`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from server.composition import Rule, compose, deciding
 from server.parts.attributes import PartTexts, write
 
-from .composition import Rule, compose, deciding
 from .entries import Attributes, Entry, entries
 
 _EACH: Final = 8  # examples of one content, and of one style, at the most: no entry shall fill the list

@@ -9,7 +9,7 @@ borrows from its mirror image where there is one.
 * a composed text: the pair's own clips;
 * a style's texts: the slots in which its pairs differ from the same contents in the normal style, in at least half of
   the contents, with the value they most often differ to. A content has no say in the slots that it needs itself
-  (`training.corpus.composition`): a waving arm tells nothing of how a style holds its arms.
+  (`server.composition`): a waving arm tells nothing of how a style holds its arms.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ import numpy as np
 from tqdm import tqdm
 
 from server.captioner import attributes_of
+from server.composition import used_arms, wanted_by_content
 from server.motion.motion import Motion
 from server.parts.attributes import from_vector, mirrored, to_vector, write
 from server.parts.vocabulary import SLOTS
 
-from .composition import used_arms, wanted_by_content
 from .entries import Attributes, Entry
 
 Pair = tuple[str, str]

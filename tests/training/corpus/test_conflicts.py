@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
+from server.composition import Rule, compose, deciding
 from server.parts.attributes import parse
-from training.corpus.composition import Rule, compose, deciding
 from training.corpus.conflicts import clashes, conflicts
 from training.corpus.entries import entries
 

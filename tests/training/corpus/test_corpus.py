@@ -7,10 +7,10 @@ import re
 
 import pytest
 
+from server.composition import compose
 from server.llm_format import UNCHANGED
 from server.motion.skeleton import PARTS
 from server.parts.attributes import mirrored, parse, write
-from training.corpus.composition import compose
 from training.corpus.entries import Entry, Kind, entries
 
 KINDS: tuple[Kind, ...] = ("contents", "styles")
@@ -120,6 +120,17 @@ def test_slow_is_relative_and_standing_stays_standing() -> None:
     run, stand = entries("contents")["run"].attributes, entries("contents")["stand"].attributes
     assert compose(run, slow)["root", "speed"] == "brisk"
     assert compose(stand, slow) == stand
+
+
+def test_short_is_short_in_a_walk_and_relative_in_a_run() -> None:
+    style = {("left_leg", "stride"): "short", ("root", "bounce"): "none"}
+    walk, run = entries("contents")["walk"].attributes, entries("contents")["run"].attributes
+    assert walk["left_leg", "stride"] == "long"
+    walked = compose(walk, style)
+    assert (walked["left_leg", "stride"], walked["root", "bounce"]) == ("short", "none")
+    strides = ("none", "short", "medium", "long", "very_long")
+    ran = compose(run, style)["left_leg", "stride"]
+    assert strides.index(ran) == strides.index(run["left_leg", "stride"]) - 1
 
 
 def test_an_empty_style_changes_nothing() -> None:

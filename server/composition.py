@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rule by which a written style changes a written content.
+"""The rule by which a style changes a content that no recording shows in it.
 
 Recorded pairs need no rule: their composed texts are what the captioner says of the clips. For all others:
 
 1. What is done stays: direction, turn and pace of the root, the legs' and arms' action, a bow's bend.
 2. How fast and how large things are is relative. A style's "slow" makes a run a slow run, not a walk: the content's
    value moves by as many places as the style's value lies above or below the ordinary one, and stays within the slot. What
-   does not travel, step or move is not made to.
+   does not travel, step or move is not made to. In a walk, which is what is ordinary, "short" and "slow" are at most as long and
+   fast as they say, however long the recorded walk's strides are.
 3. An arm that the content needs (it waves, strikes, is held up ...) keeps its place; the style gives it tempo and size
    only. A free arm takes whatever the style says.
 4. Posture (back, head, hips, knees, toes, width) is the style's where it says something, but a content that goes down
@@ -18,9 +19,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from server.parts.vocabulary import SLOT_INDEX, SLOTS
-
-from .entries import Attributes
+from .parts.attributes import AttributeSet
+from .parts.vocabulary import SLOT_INDEX, SLOTS
 
 _ORDINARY: Final = {
     "tempo": "moderate",
@@ -49,17 +49,18 @@ class Rule(Enum):
     STYLE = "posture is the style's"
 
 
-def compose(content: Attributes, style: Attributes) -> Attributes:
+def compose(content: AttributeSet, style: AttributeSet) -> dict[tuple[str, str], str]:
     """Return the attributes of a content done in a style."""
     composed = dict(content)
     used = used_arms(content)
     for key, value in style.items():
         if not wanted_by_content(key, content, used):
-            composed[key] = _changed(key, content.get(key), value)
+            walks = content.get(("left_leg", "action")) == "walks" and key[0] not in used
+            composed[key] = _changed(key, content.get(key), value, walks)
     return composed
 
 
-def deciding(key: tuple[str, str], content: Attributes) -> Rule:
+def deciding(key: tuple[str, str], content: AttributeSet) -> Rule:
     """Return the rule that decides what becomes of a slot that a style speaks of."""
     part, name = key
     if wanted_by_content(key, content, used_arms(content)):
@@ -72,12 +73,12 @@ def deciding(key: tuple[str, str], content: Attributes) -> Rule:
     return Rule.RELATIVE if name in _ORDINARY and before is not None else Rule.STYLE
 
 
-def used_arms(content: Attributes) -> set[str]:
+def used_arms(content: AttributeSet) -> set[str]:
     """Return the arms that a content needs."""
     return {part for part in ("left_arm", "right_arm") if arm_in_use(part, content)}
 
 
-def arm_in_use(part: str, attributes: Attributes) -> bool:
+def arm_in_use(part: str, attributes: AttributeSet) -> bool:
     """Tell whether an arm does or holds something that matters, as against hanging or swinging along."""
     action = attributes.get((part, "action"), "still")
     raised = attributes.get((part, "hold")) in _HELD_HIGH or attributes.get((part, "peak")) in _HELD_HIGH
@@ -86,7 +87,7 @@ def arm_in_use(part: str, attributes: Attributes) -> bool:
     return busy or raised or (placed and action == "still")
 
 
-def wanted_by_content(key: tuple[str, str], content: Attributes, used: set[str]) -> bool:
+def wanted_by_content(key: tuple[str, str], content: AttributeSet, used: set[str]) -> bool:
     """Tell whether a slot belongs to what is done, so that no style changes it; ``used`` are the arms in use."""
     part, name = key
     if name in _ALWAYS_CONTENT or (name == "action" and part.endswith("leg")):
@@ -108,8 +109,8 @@ def wanted_by_content(key: tuple[str, str], content: Attributes, used: set[str])
     )
 
 
-def _changed(key: tuple[str, str], before: str | None, wanted: str) -> str:
-    """Return what a slot becomes that the content does not insist on."""
+def _changed(key: tuple[str, str], before: str | None, wanted: str, walks: bool) -> str:
+    """Return what a slot becomes that the content does not insist on; ``walks`` if it is a walk's."""
     values = SLOTS[SLOT_INDEX[key]].values
     name = key[1]
     if before is None:
@@ -121,6 +122,9 @@ def _changed(key: tuple[str, str], before: str | None, wanted: str) -> str:
         return wanted
     if name in _ORDINARY:
         shift = values.index(wanted) - values.index(_ORDINARY[name])
-        lowest = 1 if values[0] == "none" and before != "none" else 0
-        return values[max(lowest, min(len(values) - 1, values.index(before) + shift))]
+        lowest = 1 if values[0] == "none" and before != "none" and name != "bounce" else 0
+        place = values.index(before) + shift
+        if walks and shift < 0:
+            place = min(place, values.index(wanted))
+        return values[max(lowest, min(len(values) - 1, place))]
     return wanted
