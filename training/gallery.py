@@ -98,6 +98,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder for the pictures")
     out = parser.parse_args().out
     check_pillow()
+    out.mkdir(parents=True, exist_ok=True)
     motions = takes(Pipeline.load())
     save(sheet(motions), out / "gallery.png")
     first, *others = moving(motions)

@@ -66,39 +66,40 @@ class Conflict:
 
 def clashes(content: Attributes, style: Attributes) -> tuple[Clash, ...]:
     """Return the slots in which both have a wish and the wishes differ."""
-    composed = compose(content, style)
-    found = []
-    for key, wanted in style.items():
-        has = content.get(key)
-        if has is not None and has != wanted and has not in _UNREMARKABLE and deciding(key, content) is not Rule.STYLE:
-            found.append(Clash(*key, has, wanted, composed[key], deciding(key, content).value))
-    return tuple(found)
+    composed, wishes = compose(content, style), _wishes(content)
+    found = [(key, *wishes[key]) for key, wanted in style.items() if key in wishes and wishes[key][0] != wanted]
+    return tuple(Clash(*key, has, style[key], composed[key], rule.value) for key, has, rule in found)
+
+
+def _wishes(content: Attributes) -> dict[tuple[str, str], tuple[str, Rule]]:
+    """Return what a content has a wish in: its value, and the rule that decides if a style wants another."""
+    rules = {key: deciding(key, content) for key, value in content.items() if value not in _UNREMARKABLE}
+    return {key: (content[key], rule) for key, rule in rules.items() if rule is not Rule.STYLE}
 
 
 def conflicts(contents: Mapping[str, Entry], styles: Mapping[str, Entry], most: int = _MANY) -> list[Conflict]:
     """Return up to ``most`` pairs in conflict, those with the most clashes first, no entry more than a few times."""
-    ranked = sorted(_clashing(contents, styles), key=lambda pair: (-len(pair[2]), pair[:2]))
+    ranked = sorted(_clashing(contents, styles), key=lambda pair: (-pair[2], pair[:2]))
     seen: Counter[str] = Counter()
     chosen: list[Conflict] = []
-    for content, style, found in ranked:
+    for content, style, _ in ranked:
         ends = (f"content {content}", f"style {style}")
         if len(chosen) < most and max(seen[end] for end in ends) < _EACH:
             seen.update(ends)
-            texts = write(compose(contents[content].attributes, styles[style].attributes))
-            chosen.append(Conflict(content, style, found, texts))
+            wants = contents[content].attributes, styles[style].attributes
+            chosen.append(Conflict(content, style, clashes(*wants), write(compose(*wants))))
     return chosen
 
 
-def _clashing(
-    contents: Mapping[str, Entry], styles: Mapping[str, Entry]
-) -> Iterator[tuple[str, str, tuple[Clash, ...]]]:
+def _clashing(contents: Mapping[str, Entry], styles: Mapping[str, Entry]) -> Iterator[tuple[str, str, int]]:
+    """Yield content, style and the number of their clashes, for all pairs that have any."""
     wants = {name: entry.attributes for name, entry in styles.items()}
     for content, entry in contents.items():
-        attributes = entry.attributes
+        wishes = {key: value for key, (value, _) in _wishes(entry.attributes).items()}
         for style, wanted in wants.items():
-            found = clashes(attributes, wanted)
-            if found:
-                yield content, style, found
+            count = sum(wanted.get(key, value) != value for key, value in wishes.items())
+            if count:
+                yield content, style, count
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal
 
@@ -37,9 +38,9 @@ class Entry:
     held_out: tuple[str, ...]
     texts: PartTexts
 
-    @property
+    @cached_property
     def attributes(self) -> Attributes:
-        """What the texts say."""
+        """What the texts say; shared by all who ask, so it is not to be changed."""
         return parse(self.texts)
 
     @property
