@@ -34,7 +34,7 @@ WEIGHT: Final = 0.8
 """Share of the memory in a choice; the rest is the language model's own."""
 _PREFIX: Final = "memory."
 _LENGTH: Final = 8.0
-_SURE: Final = 0.4
+_SURE: Final = 0.5
 """Chance of all recorded entries together above which a prompt is taken for one of them."""
 _BLEND: Final = 1.5
 """Temperature at which all other prompts are blended."""
