@@ -32,7 +32,7 @@ from server.reasoner import Reasoner
 from training.corpus.entries import KINDS, Attributes, Entry, entries
 from training.corpus.recorded import NORMAL, Recorded, clip_attributes, modal
 from training.evaluate.expectations import reserved
-from training.evaluate.splits import is_trained
+from training.evaluate.splits import is_trained, spread
 from training.llm_unseen import by_meaning, by_reasoner, by_states, by_words, f1
 
 Wordings = Callable[[Entry], Sequence[str]]
@@ -112,14 +112,18 @@ class Report:
         return jobs if len(jobs) <= limit else self._random.sample(jobs, limit)
 
 
-def set_aside(tuned: LanguageModel, untouched: LanguageModel, most: int) -> dict[str, dict[str, float]]:
-    """Return F1 of entries that were never trained on: by the reasoner, by look-ups, by the model without training."""
+def set_aside(tuned: LanguageModel, untouched: LanguageModel, count: int, most: int) -> dict[str, dict[str, float]]:
+    """Return F1 of entries that were never trained on: by the reasoner, by look-ups, by the model without training.
+
+    Up to ``count`` entries of each kind, ``most`` wordings of each.
+    """
     found: dict[str, dict[str, float]] = {}
     kept, encoder = reserved(), SentenceEncoder.load()
     for kind in KINDS:
         every = entries(kind)
         known = [entry for name, entry in every.items() if is_trained(kind, name, kept)]
-        aside = [entry for name, entry in every.items() if not is_trained(kind, name, kept)]
+        unseen = [name for name in every if not is_trained(kind, name, kept)]
+        aside = [every[name] for name in spread(unseen, count, "report")]
         answers = {
             "reasoner": by_reasoner(tuned, kind),
             "nearest_by_meaning": by_meaning(encoder, known),
@@ -178,7 +182,7 @@ def main() -> None:
             "pairs": report.compositions(wordings, arguments.limit),
         }
     untouched = LanguageModel.load(adapter=None)
-    figures["set_aside"] = set_aside(llm, untouched, max(1, arguments.limit // 25))
+    figures["set_aside"] = set_aside(llm, untouched, arguments.limit, max(1, arguments.limit // 25))
     if arguments.prompts:
         figures["replies_complete"] = share_complete(report.reasoner, arguments.prompts)
     llm.memory = None
