@@ -16,11 +16,11 @@ from torch import Tensor
 
 def constant(values: Sequence[int] | Sequence[float], device: torch.device) -> Tensor:
     """Return a tensor (N,) of integers or of numbers that nobody may change, on a device."""
-    return _constant(tuple(values), device)
+    broken = any(isinstance(value, float) for value in values)
+    return _constant(tuple(values), torch.float32 if broken else torch.int64, device)
 
 
 @cache
-def _constant(values: tuple[int, ...] | tuple[float, ...], device: torch.device) -> Tensor:
+def _constant(values: tuple[int, ...] | tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
     with torch.inference_mode(False):  # what is made while a clip is generated must serve training as well
-        broken = any(isinstance(value, float) for value in values)
-        return torch.tensor(values, dtype=torch.float32 if broken else torch.int64, device=device)
+        return torch.tensor(values, dtype=dtype, device=device)

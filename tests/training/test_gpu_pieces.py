@@ -81,7 +81,8 @@ def test_what_is_made_while_generating_can_be_learnt_from() -> None:
     (weight * made).sum().backward()
     assert weight.grad is not None
     assert weight.grad.tolist() == [0.5, 2.0]
-    assert constant((1, 2), torch.device("cpu")).dtype == torch.int64
+    assert constant((1.0, 2.0), torch.device("cpu")).dtype == torch.float32
+    assert constant((1, 2), torch.device("cpu")).dtype == torch.int64, "equal numbers, but another kind of them"
 
 
 def test_landmarks_hang_on_their_joints() -> None:
