@@ -52,9 +52,7 @@ class Composer:
         )
         votes = insist(self._ruled(content_prompt, style_prompt, content, style), kept, silent_else=False)
         branches = [
-            Branch(
-                0, compose_branch(part, content, style), self._grammars[part], prior_of_phrases(votes[part], False)
-            )
+            Branch(0, compose_branch(part, content, style), self._grammars[part], prior_of_phrases(votes[part], False))
             for part in PARTS
         ]
         chosen = self._llm.choose([compose_prefix(content_prompt, style_prompt)], branches)

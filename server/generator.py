@@ -120,7 +120,7 @@ class Generator:
         cache = self.head.begin(len(condition))
         length = torch.full((len(condition),), steps, device=self.device)
         keep = torch.full((batch, steps, len(PARTS)), FREE) if forced is None else torch.from_numpy(forced)
-        dice = [torch.Generator().manual_seed(seed) for seed in seeds]
+        rolls = self._rolls(seeds, steps)
         result = torch.empty(batch, steps, len(PARTS), dtype=torch.int64)
         last = torch.full((batch, len(PARTS)), self.head.config.digits.codes, device=self.device)
         for number in range(steps):
@@ -130,7 +130,7 @@ class Generator:
             state = self.head.advance(last.repeat(len(views), 1), told, number, length, cache)
             view = (len(views), batch, -1)
             told = told.view(len(views), batch, len(PARTS), -1)
-            last = self._write_step(state.view(view), told, keep[:, number], rows, dice).to(self.device)
+            last = self._write_step(state.view(view), told, keep[:, number], rows, rolls[:, number]).to(self.device)
             result[:, number] = last.cpu()
             if progress is not None:
                 progress("generate", (number + 1) / steps, f"step {number + 1} of {steps}")
@@ -146,10 +146,21 @@ class Generator:
         given = (torch.from_numpy(np.asarray(array, dtype=np.int64)).to(self.device) for array in arrays)
         return self.head.condition(*given)
 
-    def _write_step(
-        self, state: Tensor, condition: Tensor, keep: Tensor, rows: _Rows, dice: list[torch.Generator]
-    ) -> Tensor:
-        """Return the six tokens (B, 6) of one step from states (views, B, width) and conditions (views, B, 6, width)."""
+    def _rolls(self, seeds: Sequence[int], steps: int) -> Tensor:
+        """Return (B, steps, 6, digits) numbers from 0 to 1 that decide every draw, a clip's from its own seed."""
+        shape = (steps, len(PARTS), len(self.head.config.levels))
+        return torch.stack([torch.rand(shape, generator=torch.Generator().manual_seed(seed)) for seed in seeds])
+
+    def _write_step(self, state: Tensor, condition: Tensor, keep: Tensor, rows: _Rows, rolls: Tensor) -> Tensor:
+        """Return the six tokens (B, 6) of one step.
+
+        Args:
+            state: (views, B, width).
+            condition: (views, B, 6, width).
+            keep: (B, 6) tokens to be kept, `FREE` elsewhere.
+            rows: how tokens are drawn.
+            rolls: (B, 6, digits) from `_rolls`.
+        """
         batch, digits = len(keep), self.head.config.digits
         step = torch.empty(batch, len(PARTS), dtype=torch.int64)
         written = torch.zeros_like(state[:1])
@@ -160,7 +171,7 @@ class Generator:
             kept = digits.of(keep[:, part].clamp(min=0))
             chosen = torch.empty_like(kept)
             for digit in range(len(digits.levels)):
-                drawn = _draw(_guided(head.logits(digit, hidden).float().cpu(), rows), rows, dice)
+                drawn = _draw(_guided(head.logits(digit, hidden).float().cpu(), rows), rows, rolls[:, part, digit])
                 chosen[:, digit] = torch.where(keep[:, part] == FREE, drawn, kept[:, digit])
                 if digit + 1 < len(digits.levels):
                     hidden = head.choose(digit, hidden, chosen[:, digit].to(state.device))
@@ -210,10 +221,10 @@ def remaining_steps(said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int6
     return np.asarray(np.minimum.accumulate(ends[::-1])[::-1] - steps, dtype=np.int64)
 
 
-def _draw(logits: Tensor, rows: _Rows, dice: list[torch.Generator]) -> Tensor:
-    """Draw one value (B,) a row by nucleus sampling; temperature 0 takes the likeliest."""
+def _draw(logits: Tensor, rows: _Rows, rolls: Tensor) -> Tensor:
+    """Draw one value (B,) a row by nucleus sampling, as the rolls (B,) fall; temperature 0 takes the likeliest."""
     order = torch.sort(torch.softmax(logits / rows.temperature.clamp(min=1e-6), -1), descending=True)
-    above = order.values.cumsum(-1) - order.values
-    kept = torch.where(above < rows.top_p, order.values, torch.zeros_like(order.values))
-    drawn = [torch.multinomial(row, 1, generator=die) for row, die in zip(kept, dice, strict=True)]
-    return order.indices.gather(-1, torch.stack(drawn))[:, 0]
+    reached = order.values.cumsum(-1)
+    within = (reached - order.values < rows.top_p).sum(-1, keepdim=True) - 1  # the last value that may be drawn
+    passed = (reached <= rolls[:, None] * reached.gather(-1, within)).sum(-1, keepdim=True)
+    return order.indices.gather(-1, torch.minimum(passed, within))[:, 0]

@@ -35,6 +35,8 @@ from training.library import Entry, Library
 from training.variations import VARIED
 
 TOKENIZER_FILE: Final = WEIGHTS_FOLDER / "tokenizer.safetensors"
+PRACTISED: Final = "practised"
+"""The label of samples that ``training.practice`` makes."""
 LONGEST: Final = 40  # steps of the longest stretch
 _SHORTEST: Final = 8
 _RARE: Final = "dataset-1"  # one take a label pair: more speeds and stretches of each
@@ -43,7 +45,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class _Piece:
+class Piece:
     """One version of one clip: its tokens, its mirror image's, and its stretches, each a row of captioned phases."""
 
     tokens: npt.NDArray[np.int32]
@@ -78,7 +80,7 @@ def _stretches(steps: int, count: int, dice: np.random.Generator) -> list[list[S
     return [[span] for span in whole] + [phases for phases in cut if len(phases) > 1]
 
 
-def _piece(motion: Motion, tokenizer: PartTokenizer, count: int, dice: np.random.Generator) -> _Piece | None:
+def _piece(motion: Motion, tokenizer: PartTokenizer, count: int, dice: np.random.Generator) -> Piece | None:
     frames = tokenizer.config.frames
     steps = motion.frames // frames
     if steps < _SHORTEST:
@@ -89,7 +91,7 @@ def _piece(motion: Motion, tokenizer: PartTokenizer, count: int, dice: np.random
     stretches = _stretches(steps, count, dice)
     spans = [span for phases in stretches for span in phases]
     said = [attributes_of(decoded.sliced(first * frames, (first + length) * frames)) for first, length in spans]
-    return _Piece(
+    return Piece(
         tokens.astype(np.int32),
         tokenizer.encode(motion.mirrored()).astype(np.int32),
         stretches,
@@ -107,7 +109,7 @@ def _versions(entry: Entry, motion: Motion, dice: np.random.Generator) -> Iterat
         yield Motion(motion.root_positions, motion.rotations, motion.fps * float(rate)).resampled(FPS)
 
 
-def _pieces(job: tuple[Entry, Motion], tokenizer: PartTokenizer, seed: int) -> list[_Piece]:
+def _pieces(job: tuple[Entry, Motion], tokenizer: PartTokenizer, seed: int) -> list[Piece]:
     torch.set_num_threads(1)
     entry, motion = job
     dice = np.random.default_rng([seed, entry.start])
@@ -116,14 +118,16 @@ def _pieces(job: tuple[Entry, Motion], tokenizer: PartTokenizer, seed: int) -> l
     return [piece for piece in made if piece is not None]
 
 
-class _Rows:
-    """Collects pieces as arrays."""
+class Rows:
+    """Collects pieces as the arrays of a file of samples, see `build`."""
 
     def __init__(self) -> None:
+        """Begin without any."""
         self._rows: dict[str, list[npt.NDArray[np.generic]]] = {}
         self._steps = self._phases = 0
 
-    def add(self, piece: _Piece, label: str) -> None:
+    def add(self, piece: Piece, label: str) -> None:
+        """Add all stretches of a piece under a label."""
         counts = [len(phases) for phases in piece.stretches]
         spans = np.array([span for phases in piece.stretches for span in phases])
         new = {
@@ -143,6 +147,7 @@ class _Rows:
         self._phases += len(spans)
 
     def write(self, out: Path) -> None:
+        """Write the file; an older one stays until the new one is complete."""
         partial_file = out.with_suffix(".partial.npz")
         arrays = {name: np.concatenate(values) for name, values in self._rows.items()}
         np.savez(partial_file, **arrays)  # type: ignore[arg-type]
@@ -156,10 +161,10 @@ def build(
 
     It holds ``tokens`` and ``tokens_mirrored`` (N, 6) of all pieces one after the other; a row a phase: ``first`` (row in
     tokens), ``length``, ``said`` and ``said_mirrored`` (slots); and a row a stretch: ``phase`` (its first phase), ``phases``
-    (how many, one after the other), ``label`` (``content|style``, `VARIED`, or "").
+    (how many, one after the other), ``label`` (``content|style``, `VARIED`, `PRACTISED`, or "").
     """
     jobs = [(e, library.motion(e)) for library in libraries for e in library.entries if e.split in splits]
-    rows = _Rows()
+    rows = Rows()
     with get_context("fork").Pool(os.cpu_count()) as pool:
         results = pool.imap(partial(_pieces, tokenizer=tokenizer, seed=seed), jobs, chunksize=8)
         for (entry, _), pieces in zip(jobs, tqdm(results, "captions", len(jobs), mininterval=5), strict=True):

@@ -212,7 +212,9 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=float, default=Settings.minutes)
     parser.add_argument("--steps", type=int, default=Settings.steps)
-    parser.add_argument("--batch", type=int, default=1, help="how many times as many lessons a step; a GPU has time for 4")
+    parser.add_argument(
+        "--batch", type=int, default=1, help="how many times as many lessons a step; a GPU has time for 4"
+    )
     parser.add_argument("--rate", type=float, default=Settings.rate)
     parser.add_argument("--seed", type=int, default=Settings.seed)
     parser.add_argument("--fresh", action="store_true", help="begin anew instead of at the checkpoint")

@@ -25,7 +25,12 @@ _WEIGHTS: Final = tuple(2.0 if point in _COUNTED_TWICE else 1.0 for point in ran
 
 
 def reconstruction_loss(
-    made: Tensor, values: Tensor, mean: Tensor, scale: Tensor, slide_weight: float
+    made: Tensor,
+    values: Tensor,
+    mean: Tensor,
+    scale: Tensor,
+    slide_weight: float,
+    jerk_weights: tuple[float, float] = (0.1, 0.1),
 ) -> tuple[Tensor, Tensor]:
     """Return the loss, and the mean joint position error in metres (heading frame).
 
@@ -35,6 +40,7 @@ def reconstruction_loss(
         mean: (140,) that is taken off before features are compared.
         scale: (140,) that they are divided by.
         slide_weight: how much it counts that planted feet move as they did.
+        jerk_weights: how much it counts that points jerk less, and that they jerk more, than they did.
     """
     a, b = (made - mean) / scale, (values - mean) / scale
     turns_a, turns_b = joint_matrices(made), joint_matrices(values)
@@ -55,9 +61,14 @@ def reconstruction_loss(
         + slide_weight * slide
         + l1_loss(yaw_a, yaw_b)
         + l1_loss(path_a, path_b)
-        + 0.1 * l1_loss(_jerking(speed_a), _jerking(speed_b))
+        + _weighed(_jerking(speed_a) - _jerking(speed_b), *jerk_weights)
     )
     return loss, error
+
+
+def _weighed(difference: Tensor, less: float, more: float) -> Tensor:
+    """Return the mean size of differences, those below 0 and those above weighed on their own."""
+    return (less * (-difference).relu() + more * difference.relu()).mean()
 
 
 def _jerking(speed: Tensor) -> Tensor:

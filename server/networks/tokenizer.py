@@ -30,6 +30,7 @@ _WIDEST = max(PART_SIZES)
 _CHUNK: Final = 240  # steps that are encoded or decoded at once
 _MARGIN: Final = 24  # steps; more than the convolutions reach
 _SLIDE: Final = 2.0  # how much planted feet count where tokens are refined
+_JERKS: Final = (0.7, 0.3)  # how much it counts there that points jerk less, and more: codes rather smooth than shake
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ class PartTokenizer(nn.Module):
             return self.features_from_codes(codes), tokens
 
         def loss_of(made: Tensor) -> Tensor:
-            return reconstruction_loss(made, values, self.mean, self.scale, _SLIDE)[0]
+            return reconstruction_loss(made, values, self.mean, self.scale, _SLIDE, _JERKS)[0]
 
         with torch.no_grad():
             latents = self.latents(values)

@@ -18,8 +18,9 @@ from server.parts.attributes import to_vector
 from server.parts.vocabulary import SLOT_INDEX, SLOT_PARTS, SLOTS
 from tests.sample_motions import stepping, walk
 from training.library import Library
+from training.sampler import IGNORED, SampleSampler, Settings, _rarity
 from training.samples import LONGEST, build
-from training.train_generator import IGNORED, SampleSampler, Settings, _rarity, loss_of, new_head, train
+from training.train_generator import loss_of, new_head, train
 from training.variations import VARIED
 
 LEVELS = (4, 4, 3)
@@ -94,7 +95,7 @@ def test_phases_follow_each_other_and_are_captioned_on_their_own(
 
 
 def test_a_batch_tells_every_step_its_own_phase(samples: Path) -> None:
-    sampler = SampleSampler(samples, Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0}), 48)
+    sampler = SampleSampler([samples], Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0}), 48)
     batch = sampler.batch()
     arrays = np.load(samples)
     known = {row.tobytes() for side in ("said", "said_mirrored") for row in arrays[side].astype(np.int64)}
@@ -108,7 +109,7 @@ def test_a_batch_tells_every_step_its_own_phase(samples: Path) -> None:
 
 def test_a_part_of_another_clip_brings_its_words_along(samples: Path) -> None:
     how = Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0})
-    sampler = SampleSampler(samples, how, 48)
+    sampler = SampleSampler([samples], how, 48)
     arrays = np.load(samples)
     pairs = {
         part: {
@@ -137,14 +138,14 @@ def _without_pair(said: np.ndarray) -> np.ndarray:
 
 
 def test_sentences_may_say_little(samples: Path) -> None:
-    full = SampleSampler(samples, Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0}), 48)
-    little = SampleSampler(samples, Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0, "sparse": 1.0}), 48)
+    full = SampleSampler([samples], Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0}), 48)
+    little = SampleSampler([samples], Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0, "sparse": 1.0}), 48)
     said = [np.concatenate([(one.batch().rows.numpy() > 0).sum(1) for _ in range(8)]) for one in (full, little)]
     assert 0.2 * said[0].mean() < said[1].mean() < 0.7 * said[0].mean()
 
 
 def test_one_part_may_speak_alone(samples: Path) -> None:
-    sampler = SampleSampler(samples, Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0, "alone": 1.0}), 48)
+    sampler = SampleSampler([samples], Settings(**{**PLAIN.__dict__, "slot_left_out": 0.0, "alone": 1.0}), 48)
     rows = np.concatenate([sampler.batch().rows.numpy() for _ in range(8)])
     speaking = np.stack([(rows[:, part == SLOT_PARTS] > 0).any(1) for part in range(len(PARTS))], axis=1)
     assert set(speaking.sum(1)) <= {0, 1}
@@ -152,7 +153,7 @@ def test_one_part_may_speak_alone(samples: Path) -> None:
 
 
 def test_a_batch_holds_stretches_of_about_one_length(samples: Path) -> None:
-    sampler = SampleSampler(samples, PLAIN, 48)
+    sampler = SampleSampler([samples], PLAIN, 48)
     lengths = [sampler.batch().lengths.numpy() for _ in range(8)]
     assert np.mean([np.ptp(row) for row in lengths]) < 0.5 * np.ptp(np.concatenate(lengths))
 
@@ -165,7 +166,7 @@ def test_what_is_rarely_said_is_drawn_more_often() -> None:
 
 
 def test_left_out_words_stay_left_out_for_the_whole_clip(samples: Path) -> None:
-    sampler = SampleSampler(samples, Settings(**{**PLAIN.__dict__, "slot_left_out": 0.5}), 48)
+    sampler = SampleSampler([samples], Settings(**{**PLAIN.__dict__, "slot_left_out": 0.5}), 48)
     said = np.ones((9, len(SLOTS)), dtype=np.int64)
     left = sampler._leave_out(said)
     assert (left == left[0]).all()
@@ -173,7 +174,7 @@ def test_left_out_words_stay_left_out_for_the_whole_clip(samples: Path) -> None:
 
 
 def test_training_stops_writes_weights_and_goes_on(samples: Path, tmp_path: Path) -> None:
-    sampler = SampleSampler(samples, PLAIN, 48)
+    sampler = SampleSampler([samples], PLAIN, 48)
     with torch.no_grad():
         torch.manual_seed(0)
         before = loss_of(new_head(LEVELS), sampler.batch())

@@ -16,8 +16,9 @@ from server.networks.kinematics import LANDMARK_COUNT, heading_landmarks, joint_
 from server.parts.vocabulary import SLOT_PARTS, SLOTS
 from training.checkpoint import Learner
 from training.feeding import fed, workers_for
+from training.sampler import IGNORED, Batch
 from training.stepping import Stepper
-from training.train_generator import IGNORED, Batch, loss_of, new_head
+from training.train_generator import loss_of, new_head
 
 
 def drawn(number: int, *, seed: int) -> Iterator[Tensor]:

@@ -13,7 +13,8 @@ import torch
 
 from server.networks.digits import Digits
 from server.networks.motion_head import MotionHead
-from training.train_generator import Drawn, SampleSampler, Settings, new_head, train
+from training.sampler import Drawn, SampleSampler, Settings
+from training.train_generator import new_head, train
 
 from .told import SLOTS_TOLD, Sources, Told
 
@@ -65,7 +66,7 @@ class LabelledSampler(SampleSampler):
 
     def __init__(self, samples: Path, settings: Settings, codes: int, labels: list[str]) -> None:
         """Open what ``training.samples`` wrote; a label's number is its place in ``labels``, from 1."""
-        super().__init__(samples, settings, codes)
+        super().__init__([samples], settings, codes)
         arrays = np.load(samples)
         numbers = np.array([labels.index(label) + 1 if label in labels else 0 for label in arrays["label"].tolist()])
         column = np.repeat(numbers, self.phases)[:, None].astype(np.int16)

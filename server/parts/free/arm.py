@@ -187,7 +187,11 @@ _TIME: Final[Rows] = (
         "tempo=quick",
     ),
     (r"steady|even|evenly|moderate|moderately", "tempo=moderate"),
-    (r"up and down( again)?|vertical|vertically", "way=up_down"),
+    (
+        r"(move|go|travel) up and down(?= (again and again|over and over|repeatedly|(many|several) time))",
+        "action=raises_lowers way=up_down",
+    ),
+    (r"up and down( again(?! and again))?|vertical|vertically", "way=up_down"),
     (r"(from )?side to side|left and right|left to right|in and out|move sideways", "way=sideways"),
     (r"back and forth|forward and (back|backward)", "way=forward_back"),
     (r"circle|circular|circularly|round and round|loop|spiral", "way=around"),

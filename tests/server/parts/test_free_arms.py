@@ -98,6 +98,8 @@ SENTENCES = [
     ("as fast as possible", "tempo=very_quick"),
     # way, rhythm, flow, pair
     ("moves up and down", "action=moves way=up_down"),
+    ("moves up and down again and again", "action=raises_lowers way=up_down rhythm=repeated"),
+    ("flaps up and down again and again", "action=waves way=up_down rhythm=repeated"),
     ("up-and-down movements", "way=up_down"),
     ("traces circles in the air", "way=around"),
     ("moves in big circles", "action=moves size=large way=around"),
