@@ -26,10 +26,24 @@ from .parts.vocabulary import SLOT_PARTS
 DRAFTS: Final = 4
 """Drafts a take: more of them gain little, and four of 4 s take half as long again as one."""
 
-_STRENGTHS: Final = ((1.0, 1.0), (1.0, 2.0), (0.6, 1.0), (0.6, 2.0))  # of guidance and own, a draft
+_EDIT_DRAFTS: Final = (
+    2  # times as many where parts are locked: a new sentence beside old ones is harder, and quicker drawn
+)
+_STRENGTHS: Final = (
+    *((1.0, 1.0), (1.0, 2.0), (0.6, 1.0), (0.6, 2.0)),
+    *((0.4, 2.7), (0.4, 4.0), (0.6, 2.0), (0.4, 2.7)),
+)
+"""Of guidance and own, a draft."""
 _STRIDE: Final = 1_000_003  # between the seeds of the drafts, so that takes with neighbouring seeds share none
 _SHORTEST: Final = 15  # frames of a phase that the captioner can judge
 _SLIDE: Final = 0.5  # parts' worth of words that 1 m/s of sliding feet outweighs
+
+
+def drafts_for(drafts: int, locks: Sequence[str]) -> int:
+    """Return how many drafts a take gets, of which ``drafts`` are asked for: one where nothing is left to be drawn."""
+    if set(locks) == set(PARTS):
+        return 1
+    return drafts * _EDIT_DRAFTS if locks and drafts > 1 else drafts
 
 
 def draft_seeds(seed: int, drafts: int) -> list[int]:

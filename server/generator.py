@@ -24,6 +24,11 @@ Progress = Callable[[str, float, str], None]
 
 FREE: Final = -1
 """In forced tokens: this one is to be written."""
+GROUPS: Final = tuple(
+    tuple(PARTS.index(part) for part in group)
+    for group in (("right_arm", "left_arm"), ("right_leg", "left_leg", "root"), ("backbone",))
+)
+"""Parts whose words are also asked for apart from the others': legs and root are a gait, both arms a gesture, together."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,8 @@ class Sampling:
     Attributes:
         temperature: below 1 plays safe, above 1 varies more.
         guidance: 1 takes the condition as it is; above 1 pushes away from what would be done unconditioned.
-        own: how much further each part is pushed to what its own words alone ask for; 0 leaves it to all words together.
+        own: how much further each part is pushed to what the words of its group (`GROUPS`) alone ask for; 0 leaves it to
+            all words together.
         top_p: only the likeliest values of a digit that together have this probability are drawn from (Holtzman et al., 2019).
     """
 
@@ -161,46 +167,55 @@ class Generator:
             rows: how tokens are drawn.
             rolls: (B, 6, digits) from `_rolls`.
         """
-        batch, digits = len(keep), self.head.config.digits
-        step = torch.empty(batch, len(PARTS), dtype=torch.int64)
+        step = torch.empty(len(keep), len(PARTS), dtype=torch.int64)
         written = torch.zeros_like(state[:1])
         for part in WRITE_ORDER:
-            head = self.head.writer(part)
-            seen = _views_of(part, len(state))
-            hidden = head.begin(state[seen], condition[seen, :, part], written.expand(len(seen), -1, -1))
-            kept = digits.of(keep[:, part].clamp(min=0))
-            chosen = torch.empty_like(kept)
-            for digit in range(len(digits.levels)):
-                drawn = _draw(_guided(head.logits(digit, hidden).float().cpu(), rows), rows, rolls[:, part, digit])
-                chosen[:, digit] = torch.where(keep[:, part] == FREE, drawn, kept[:, digit])
-                if digit + 1 < len(digits.levels):
-                    hidden = head.choose(digit, hidden, chosen[:, digit].to(state.device))
-            step[:, part] = digits.join(chosen)
+            kept = keep[:, part]
+            step[:, part] = (
+                kept if (kept != FREE).all() else self._drawn(part, state, condition, written, kept, rows, rolls)
+            )
             written = written + self.head.written(part, step[:, part].to(state.device))
         return step
+
+    def _drawn(
+        self, part: int, state: Tensor, condition: Tensor, written: Tensor, kept: Tensor, rows: _Rows, rolls: Tensor
+    ) -> Tensor:
+        """Return a part's tokens (B,), digit by digit, after those parts that are ``written`` (1, B, width) already."""
+        head, digits = self.head.writer(part), self.head.config.digits
+        seen = _views_of(part, len(state))
+        hidden = head.begin(state[seen], condition[seen, :, part], written.expand(len(seen), -1, -1))
+        fixed = digits.of(kept.clamp(min=0))
+        chosen = torch.empty_like(fixed)
+        for digit in range(len(digits.levels)):
+            drawn = _draw(_guided(head.logits(digit, hidden).float().cpu(), rows), rows, rolls[:, part, digit])
+            chosen[:, digit] = torch.where(kept == FREE, drawn, fixed[:, digit])
+            if digit + 1 < len(digits.levels):
+                hidden = head.choose(digit, hidden, chosen[:, digit].to(state.device))
+        return digits.join(chosen)
 
 
 def _views(
     said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int64], hows: Sequence[Sampling]
 ) -> list[npt.NDArray[np.int64]]:
-    """Return what is said (B, steps, slots) as the network is asked it: all of it, nothing, and each part's words alone."""
+    """Return what is said (B, steps, slots) as the network is asked it: all of it, nothing, and each group's words alone."""
     if all(how.guidance == 1 and how.own == 0 for how in hows):
         return [said]
     views = [said, np.zeros_like(said)]
     if any(how.own for how in hows):
-        views += [np.where(part == slot_parts, said, 0) for part in range(len(PARTS))]
+        views += [np.where(np.isin(slot_parts, group), said, 0) for group in GROUPS]
     return views
 
 
 def _views_of(part: int, views: int) -> list[int]:
     """Return which of the views count for a part."""
-    return list(range(min(views, 2))) + [2 + part] * (views > 2)
+    own = next(2 + number for number, group in enumerate(GROUPS) if part in group)
+    return list(range(min(views, 2))) + [own] * (views > 2)
 
 
 def _guided(logits: Tensor, rows: _Rows) -> Tensor:
     """Return (B, levels) of logits (views, B, levels): pushed away from what would be done untold.
 
-    Classifier-free guidance (Ho and Salimans, arXiv 2207.12598) to all words and to the part's own ones at once, as
+    Classifier-free guidance (Ho and Salimans, arXiv 2207.12598) to all words and to the group's own ones at once, as
     conditions are composed by Liu et al. (arXiv 2206.01714): all words together tell a recording so well that a single
     sentence that was changed would go unheard.
     """

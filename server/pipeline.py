@@ -19,7 +19,7 @@ from .bigger.patience import repeated
 from .bigger.roles import BiggerRoles, open_bigger
 from .captioner import caption
 from .composer import Composer
-from .drafts import DRAFTS, best_draft, draft_samplings, draft_seeds
+from .drafts import DRAFTS, best_draft, draft_samplings, draft_seeds, drafts_for
 from .errors import SmooError
 from .generator import FREE, Generator, Sampling
 from .llm import ADAPTER_NAME, LanguageModel
@@ -70,7 +70,8 @@ class GenerateRequest:
         prefix: motion that is continued; the result begins with it.
         variants: how many takes.
         temperature, guidance: see `Sampling`.
-        drafts: how many drafts of each take are written, of which the one that obeys best is kept (`server.drafts`).
+        drafts: how many drafts of each take are written, of which the one that obeys best is kept (`server.drafts`); with
+            locks twice as many.
     """
 
     content: str = ""
@@ -259,7 +260,7 @@ class Pipeline:
         clock: _Clock,
     ) -> Tokens:
         """Return (variants, drafts, steps, 6) tokens of what is said (steps, slots)."""
-        drafts = 1 if set(request.locks) == set(PARTS) else request.drafts
+        drafts = drafts_for(request.drafts, request.locks)
         takes = range(request.seed, request.seed + request.variants)
         seeds = [seed for take in takes for seed in draft_seeds(take, drafts)]
         hows = draft_samplings(Sampling(request.temperature, request.guidance), drafts) * request.variants

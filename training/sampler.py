@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +14,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from server.generator import remaining_steps
+from server.generator import GROUPS, remaining_steps
 from server.motion.skeleton import PARTS
 from server.parts.vocabulary import SLOT_INDEX, SLOT_PARTS
 from training.samples import LONGEST, PRACTISED
 from training.variations import VARIED
 
+_ALONE: Final = (*GROUPS, *((part,) for group in GROUPS for part in group if len(group) > 1))
+"""Parts that may speak alone."""
 IGNORED: Final = -100
 """In tokens: behind the end of a clip."""
 _BATCHES_SORTED: Final = 8  # batches that are drawn at once and sorted by length
@@ -102,9 +104,9 @@ def _rarity(said: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
     return np.clip((rarity / max(usual, 1e-9)) ** 2, 1 / _RAREST, _RAREST)
 
 
-def joined(files: Sequence[Path]) -> dict[str, npt.NDArray[np.generic]]:
+def joined(files: Sequence[Path]) -> dict[str, npt.NDArray[Any]]:
     """Return the arrays of some files of samples (`training.samples.build`) as if they were one file's."""
-    rows: dict[str, list[npt.NDArray[np.generic]]] = {}
+    rows: dict[str, list[npt.NDArray[Any]]] = {}
     steps = phases = 0
     for file in files:
         arrays = dict(np.load(file))
@@ -180,14 +182,14 @@ class SampleSampler:
     def _leave_out(self, said: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Leave out parts and slots, of some parts most of them: a sentence may say little, and must be obeyed the same.
 
-        At times one part alone speaks, as it does where the generator asks what a part's own words want.
+        At times one part or one group alone speaks, as groups do where the generator asks what their own words want.
         """
         how = self.settings
         if self.dice.random() < how.silent:
             return np.zeros_like(said)
         parts = self.dice.random(len(PARTS)) < how.part_left_out
         if self.dice.random() < how.alone:
-            parts = np.arange(len(PARTS)) != self.dice.integers(len(PARTS))
+            parts = ~np.isin(np.arange(len(PARTS)), _ALONE[self.dice.integers(len(_ALONE))])
         sparse = self.dice.random(len(PARTS)) < how.sparse
         chance = np.where(sparse, self.dice.uniform(how.slot_left_out, 1, len(PARTS)), how.slot_left_out)
         return np.where(parts[self.slot_parts] | (self.dice.random(said.shape[1]) < chance[self.slot_parts]), 0, said)

@@ -8,7 +8,7 @@ import pytest
 from sample_motions import stepping, walk
 
 from server.captioner import attributes_of
-from server.drafts import best_draft, draft_samplings, draft_seeds, words_done
+from server.drafts import best_draft, draft_samplings, draft_seeds, drafts_for, words_done
 from server.generator import Sampling
 from server.motion.contacts import planted_slide
 from server.motion.motion import Motion
@@ -80,6 +80,13 @@ def test_takes_with_neighbouring_seeds_share_no_draft() -> None:
     seeds = [seed for take in range(100) for seed in draft_seeds(take, 8)]
     assert len(set(seeds)) == 800
     assert draft_seeds(7, 3)[0] == 7
+
+
+def test_an_edit_gets_more_drafts_and_what_is_kept_whole_only_one() -> None:
+    assert drafts_for(4, ()) == 4
+    assert drafts_for(4, ("root", "left_leg")) == 8
+    assert drafts_for(1, ("root",)) == 1
+    assert drafts_for(4, PARTS) == 1
 
 
 def test_the_first_draft_is_drawn_as_asked() -> None:

@@ -11,7 +11,7 @@ import torch
 from sample_motions import stepping
 
 from server.errors import SmooError
-from server.generator import FREE, Generator, Sampling, remaining_steps
+from server.generator import FREE, GROUPS, Generator, Sampling, remaining_steps
 from server.motion.features import features
 from server.motion.motion import Motion
 from server.motion.skeleton import PARTS
@@ -172,18 +172,20 @@ def test_seeds_decide_and_neighbours_do_not(head: MotionHead) -> None:
     assert np.array_equal(generator.generate(said[:1], [6])[0], together[1])
 
 
-def test_a_part_is_asked_what_its_own_words_want(head: MotionHead) -> None:
-    root = np.array([part == PARTS.index("root") for part in CONFIG.slot_parts])
+def test_a_part_is_asked_what_its_groups_own_words_want(head: MotionHead) -> None:
+    group = next(some for some in GROUPS if PARTS.index("root") in some)
+    assert sorted(part for some in GROUPS for part in some) == list(range(len(PARTS)))
+    lower = np.isin(CONFIG.slot_parts, group)
     dice = np.random.default_rng(0)
     said = np.repeat(dice.integers(1, 5, (8, 1, 12)), 2, axis=1)
-    others = np.where(root, said, np.repeat(dice.integers(1, 5, (8, 1, 12)), 2, axis=1))
+    others = np.where(lower, said, np.repeat(dice.integers(1, 5, (8, 1, 12)), 2, axis=1))
 
     def first(words: np.ndarray, how: Sampling) -> np.ndarray:
         return Generator(head).generate(words, list(range(8)), sampling=how)[:, 0, PARTS.index("root")]
 
     own, all_words = Sampling(0.0, guidance=0.0, own=40.0), Sampling(0.0, guidance=40.0, own=0.0)
-    assert np.array_equal(first(said, own), first(others, own)), "what other parts are told does not count"
-    assert not np.array_equal(first(said, own), first(dice.permutation(said), own)), "what the part is told does"
+    assert np.array_equal(first(said, own), first(others, own)), "what other groups are told does not count"
+    assert not np.array_equal(first(said, own), first(dice.permutation(said), own)), "what the group is told does"
     assert not np.array_equal(first(said, all_words), first(others, all_words)), "with all words it all counts"
 
 

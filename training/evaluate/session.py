@@ -37,7 +37,7 @@ class Sizes:
 
     Attributes:
         recorded: test clips that are encoded and decoded at the most, a data set.
-        tokens: training clips whose tokens are counted.
+        tokens: training clips whose tokens, and whose mirror images', are counted.
         swaps: pairs of clips whose parts are exchanged.
         seen, unseen: prompts a wording, of pairs that training saw and of the other groups.
         captions: real test clips whose captions are generated.
@@ -49,7 +49,7 @@ class Sizes:
     """
 
     recorded: int = 70
-    tokens: int = 8000
+    tokens: int = 6000
     swaps: int = 24
     seen: int = 64
     unseen: int = 20

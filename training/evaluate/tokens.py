@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from server.motion.contacts import jitter, planted_slide, skating_ratio
 from server.motion.motion import Motion
@@ -162,6 +163,16 @@ def _held_out(session: Session, library: Library, dataset: str) -> list[Entry]:
     return session.spread_entries(found, session.sizes.recorded, "recorded")
 
 
+@torch.inference_mode()
+def _learnt_tokens(session: Session, library: Library, entry: Entry) -> list[Tokens]:
+    """Return the tokens (steps, 6) of a clip and of its mirror image, as the tokenizer saw both in its training."""
+    tokenizer = session.pipeline.tokenizer
+    frames = entry.frames // tokenizer.config.frames * tokenizer.config.frames
+    rows = slice(entry.start, entry.start + frames)
+    sides = [torch.from_numpy(np.asarray(side[rows], dtype=np.float32)) for side in (library.plain, library.mirror)]
+    return [np.asarray(tokenizer.tokens_of(side[None].to(tokenizer.mean.device))[0].cpu().numpy()) for side in sides]
+
+
 def _parts_figures(session: Session, details: Json) -> list[Figure]:
     """Return code use, the effect of exchanged parts, and speed."""
     entries = [entry for entry in session.entries if entry.split == "train" and entry.frames >= _SHORTEST]
@@ -170,7 +181,7 @@ def _parts_figures(session: Session, details: Json) -> list[Figure]:
     trained = [name for name, (_, entry) in known.items() if entry.split == "train" and entry.frames >= _SHORTEST]
     chosen = [known[name] for name in spread(trained, session.sizes.tokens, "tokens")]
     session.progress(f"counting the tokens of {len(chosen)} clips")
-    tokens = np.concatenate([session.pipeline.tokenizer.encode(library.motion(entry)) for library, entry in chosen])
+    tokens = np.concatenate([row for clip in chosen for row in _learnt_tokens(session, *clip)])
     use = code_use(tokens, session.pipeline.tokenizer.config.codes)
     details |= {"code_use": use, "tokens_counted": len(tokens)}
     held = [entry for entry in entries if entry.frames >= 60]
@@ -187,7 +198,7 @@ def _parts_figures(session: Session, details: Json) -> list[Figure]:
             "",
             exact(use[least]["share"], len(chosen)),
             asked=Asked(least=0.7),
-            on=f"{len(tokens)} steps of {len(chosen)} training clips; the part is {least}",
+            on=f"{len(tokens)} steps of {len(chosen)} training clips and their mirror images; the part is {least}",
         ),
         Figure("others' bones when a part is exchanged", "mm", over_clips(every), asked=Asked(most=10.0), on=on),
         Figure("others' limbs when a part is exchanged", "mm", over_clips(chained), on=on),

@@ -21,8 +21,13 @@ from training.variations import VARIED
 
 Words = npt.NDArray[np.int64]
 
-_TOGETHER: Final = (("right_arm",), ("left_arm",), ("right_arm", "left_arm"), ("backbone",))
-_LOWER: Final = ("right_leg", "left_leg", "root")
+_TOGETHER: Final[tuple[tuple[str, ...], ...]] = (
+    ("right_arm",),
+    ("left_arm",),
+    ("right_arm", "left_arm"),
+    ("backbone",),
+)
+_LOWER: Final[tuple[str, ...]] = ("right_leg", "left_leg", "root")
 _COMPOSED: Final = 0.35  # of the asks that put a written style on a written content
 _ALSO_SAID: Final = 0.25  # how likely each further word of a sentence is said beside the one that is practised
 _RECORDED: Final = 0.7  # of the captions that a sentence is exchanged in; the others are varied clips'
