@@ -141,6 +141,9 @@ def main() -> None:
     parser.add_argument("--practised", type=float, default=Settings.practised, help="share of practised samples")
     parser.add_argument("--rate", type=float, default=Settings.rate, help="highest learning rate")
     parser.add_argument("--out", type=Path, default=WEIGHTS_FOLDER / "generator.safetensors")
+    parser.add_argument(
+        "--state", type=Path, default=training_folder() / "generator", help="folder of the checkpoint; one a run"
+    )
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--minutes", type=float, default=150.0, help="stop by then at the latest")
     parser.add_argument("--seed", type=int, default=0)
@@ -166,7 +169,7 @@ def main() -> None:
     head = new_head(levels, settings.dropout, arguments.width, arguments.layers)
     if arguments.warm:
         tqdm.write(f"{warm_started(head, arguments.warm)} tensors from {arguments.warm}")
-    train(sampler, head, settings, training_folder() / "generator", arguments.out, arguments.minutes)
+    train(sampler, head, settings, arguments.state, arguments.out, arguments.minutes)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ from training.samples import LONGEST, PRACTISED, Piece, Rows, load_tokenizer
 _ASKS: Final = 16  # at once
 _DRAFTS: Final = 6  # of each
 _SHORTEST: Final = 16  # steps
+_WRITTEN_EVERY: Final = 100  # samples, lest a run that is cut be lost
 _BETTER: Final = 0.03  # by how much more of all words than usual a composed draft must do
 _WORSE: Final = 0.05  # how much less of the other words a draft may do that does what is practised
 _SLIDES: Final = 0.35  # m/s of planted feet; a draft that slides more is no example
@@ -120,7 +121,11 @@ def main() -> None:
             if piece is not None:
                 rows.add(piece, PRACTISED)
                 kept += 1
+                if kept % _WRITTEN_EVERY == 0:
+                    rows.write(arguments.out)
                 bar.set_postfix(kept=kept, refresh=False)
+    if not kept:
+        parser.exit(1, "Nothing worth learning from came of it. Give it more minutes, or better weights.\n")
     rows.write(arguments.out)
     tqdm.write(f"{kept} samples of {bar.n} asks in {arguments.out}")
 
