@@ -10,6 +10,7 @@ everything left out now and then.
 from __future__ import annotations
 
 import argparse
+import copy
 import math
 import time
 from collections.abc import Sequence
@@ -66,6 +67,17 @@ def warm_started(head: MotionHead, weights: Path) -> int:
         fitting = [name for name, shape in shapes.items() if name in own and shape == list(own[name].shape)]
         head.load_state_dict(own | {name: file.get_tensor(name).float() for name in fitting})
     return len(fitting)
+
+
+def halfway(before: MotionHead, after: MotionHead) -> MotionHead:
+    """Return the mean of a head's weights before and after it was trained on.
+
+    What was learnt stays and little of the rest is lost (Wortsman et al., arXiv 2109.01903).
+    """
+    start, end = before.state_dict(), after.state_dict()
+    mean = copy.deepcopy(after)
+    mean.load_state_dict({name: torch.lerp(start[name].to(value.device), value, 0.5) for name, value in end.items()})
+    return mean
 
 
 def loss_of(head: MotionHead, batch: Batch) -> Tensor:
@@ -154,8 +166,13 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=HeadConfig.width, help="of the transformer, a multiple of 32")
     parser.add_argument("--layers", type=int, default=HeadConfig.layers, help="of the transformer")
     parser.add_argument("--warm", type=Path, help="older weights of which a new run takes what fits")
+    parser.add_argument(
+        "--halfway", action="store_true", help="write the mean of the --warm weights and the trained ones"
+    )
     parser.add_argument("--overfit", action="store_true", help="one batch again and again: must reach a loss near 0")
     arguments = parser.parse_args()
+    if arguments.halfway and not arguments.warm:
+        parser.error("--halfway needs the weights to begin with: give --warm")
     asked = {
         name: getattr(arguments, name) for name in ("steps", "batch", "rate", "seed", "average", "dropout", "practised")
     }
@@ -169,7 +186,11 @@ def main() -> None:
     head = new_head(levels, settings.dropout, arguments.width, arguments.layers)
     if arguments.warm:
         tqdm.write(f"{warm_started(head, arguments.warm)} tensors from {arguments.warm}")
-    train(sampler, head, settings, arguments.state, arguments.out, arguments.minutes)
+    before = copy.deepcopy(head)
+    trained = train(sampler, head, settings, arguments.state, arguments.out, arguments.minutes)
+    if arguments.halfway:
+        save_weights(halfway(before, trained), head.config.as_dict(), arguments.out)
+        write_checksums(arguments.out.parent)
 
 
 if __name__ == "__main__":

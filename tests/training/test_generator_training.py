@@ -21,7 +21,7 @@ from tests.sample_motions import stepping, walk
 from training.library import Library
 from training.sampler import IGNORED, SampleSampler, Settings, _rarity
 from training.samples import LONGEST, build
-from training.train_generator import loss_of, new_head, train
+from training.train_generator import halfway, loss_of, new_head, train
 from training.variations import VARIED
 
 LEVELS = (4, 4, 3)
@@ -193,3 +193,10 @@ def test_training_stops_writes_weights_and_goes_on(samples: Path, tmp_path: Path
     head = new_head(LEVELS)
     head.load_state_dict(state["network"])
     assert loss_of(head, sampler.batch()) < before
+
+
+def test_halfway_lies_between_what_was_and_what_came_of_it() -> None:
+    torch.manual_seed(0)
+    before, after = new_head(LEVELS, width=32, layers=1), new_head(LEVELS, width=32, layers=1)
+    rows = zip(before.parameters(), after.parameters(), halfway(before, after).parameters(), strict=True)
+    assert all(torch.allclose(mean, (start + end) / 2, atol=1e-6) for start, end, mean in rows)
