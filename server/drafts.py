@@ -26,9 +26,8 @@ from .parts.vocabulary import SLOT_PARTS
 DRAFTS: Final = 4
 """Drafts a take: more of them gain little, and four of 4 s take half as long again as one."""
 
-_EDIT_DRAFTS: Final = (
-    2  # times as many where parts are locked: a new sentence beside old ones is harder, and quicker drawn
-)
+_EDIT_DRAFTS: Final = 2
+"""Times as many where parts are locked: a new sentence beside old ones is harder, and quicker drawn."""
 _STRENGTHS: Final = (
     *((1.0, 1.0), (1.0, 2.0), (0.6, 1.0), (0.6, 2.0)),
     *((0.4, 2.7), (0.4, 4.0), (0.6, 2.0), (0.4, 2.7)),

@@ -20,14 +20,20 @@ from server.parts.vocabulary import SLOT_INDEX, SLOT_PARTS
 from training.samples import LONGEST, PRACTISED
 from training.variations import VARIED
 
+UPPER: Final[tuple[tuple[str, ...], ...]] = (
+    ("right_arm",),
+    ("left_arm",),
+    ("right_arm", "left_arm"),
+    ("backbone",),
+)
+"""Parts that can do what another clip's do while the legs go on."""
 _ALONE: Final = (*GROUPS, *((part,) for group in GROUPS for part in group if len(group) > 1))
 """Parts that may speak alone."""
 IGNORED: Final = -100
 """In tokens: behind the end of a clip."""
 _BATCHES_SORTED: Final = 8  # batches that are drawn at once and sorted by length
-_ROWS_EACH: Final = (
-    6  # of attributes that a stretch has at the most: three phases of its own, cut by three of a guest's
-)
+_ROWS_EACH: Final = 6
+"""Of attributes that a stretch has at the most: three phases of its own, cut by three of a guest's."""
 _RAREST: Final = 5.0  # how much more often than usual the stretch of which the rarest things are said is drawn
 
 
@@ -171,7 +177,7 @@ class SampleSampler:
         guest, guest_said = self._one()
         length = min(len(tokens), len(guest))
         tokens, said = tokens[:length].copy(), said[:length].copy()
-        for part in (("right_arm",), ("left_arm",), ("right_arm", "left_arm"), ("backbone",))[self.dice.integers(4)]:
+        for part in UPPER[self.dice.integers(len(UPPER))]:
             index = PARTS.index(part)
             tokens[:, index] = guest[:length, index]
             said[:, index == self.slot_parts] = guest_said[:length, index == self.slot_parts]

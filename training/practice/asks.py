@@ -17,16 +17,11 @@ from server.parts.vocabulary import SLOT_PARTS, SLOTS
 from training.corpus.entries import Attributes, Entry, Kind, entries
 from training.evaluate.expectations import reserved
 from training.evaluate.splits import is_trained
+from training.sampler import UPPER
 from training.variations import VARIED
 
 Words = npt.NDArray[np.int64]
 
-_TOGETHER: Final[tuple[tuple[str, ...], ...]] = (
-    ("right_arm",),
-    ("left_arm",),
-    ("right_arm", "left_arm"),
-    ("backbone",),
-)
 _LOWER: Final[tuple[str, ...]] = ("right_leg", "left_leg", "root")
 _COMPOSED: Final = 0.35  # of the asks that put a written style on a written content
 _ALSO_SAID: Final = 0.25  # how likely each further word of a sentence is said beside the one that is practised
@@ -87,7 +82,7 @@ class Asks:
         said = self._said[self.dice.choice(bases)].astype(np.int64)
         donor = self._said[self.dice.choice(self._having[slot, value])].astype(np.int64)
         part = PARTS[SLOT_PARTS[slot]]
-        groups = [group for group in _TOGETHER if part in group] or [_LOWER]
+        groups = [group for group in UPPER if part in group] or [_LOWER]
         group = groups[self.dice.integers(len(groups))]
         exchanged = np.isin(SLOT_PARTS, [PARTS.index(name) for name in group])
         heard = exchanged & (self.dice.random(len(SLOTS)) < _ALSO_SAID)
