@@ -19,6 +19,7 @@ from .upper_edit import Change, Dice, UpperEdit, arms_changed, drawn_sides, natu
 
 _FREE: Final = 0.035  # metres that a held hand still moves by itself
 _RESTING: Final = 0.010  # and one that rests on the body
+_RAISED: Final = np.cos(np.radians(35.0))  # of the angle to the vertical that a thigh has which hands rest on
 
 
 def _axes(torso: Torso, frame: Frame) -> tuple[Array, Array]:
@@ -78,7 +79,7 @@ def _hold_pair(choices: Sequence[Pair], torso: Torso, dice: Dice) -> Change | No
 def _hold_thighs(torso: Torso, dice: Dice) -> Change | None:
     """Rest one hand or both on the thighs of somebody who crouches or sits."""
     thigh = torso.at("left_knee") - torso.at("left_hip"), torso.at("right_knee") - torso.at("right_hip")
-    raised = [float(np.percentile(-normalized(along)[:, 1], 85)) < np.cos(np.radians(32.0)) for along in thigh]
+    raised = [float(np.percentile(-normalized(along)[:, 1], 95)) < _RAISED for along in thigh]
     sides = tuple(side for side, ready in zip(SIDES, raised, strict=True) if ready)
     if not sides or not torso.upright:
         return None

@@ -50,6 +50,7 @@ _WEIGHTS: Final = {
     "veer": 0.6,
     "narrow_stance": 0.6,
     "hands_on_thighs": 26.0,
+    "sit_with_hands_on_thighs": 2.0,
     "hand_on_chest": 2.0,
     "hand_behind_back": 2.5,
     "hands_behind_back": 2.5,

@@ -142,3 +142,15 @@ def test_a_walk_is_carried_on_without_a_jump() -> None:
     usual = np.linalg.norm(np.diff(motion.positions(), axis=0), axis=-1).max()
     assert speed.max() < 1.35 * usual
     assert longer.root_positions[-1, 2] > 1.5 * motion.root_positions[-1, 2]
+
+
+def test_hands_rest_on_the_thighs_of_somebody_who_sat_down_first() -> None:
+    edit = next(edit for edit in LOWER if edit.name == "sit_with_hands_on_thighs")
+    made = [varied for seed in range(8) if (varied := edit(stand(), np.random.default_rng(seed))) is not None]
+    assert made
+    for varied in made:
+        said = attributes_of(varied.motion)
+        assert {"left_arm", "right_arm", "root"} <= varied.parts
+        assert said["left_arm", "touch"] == said["right_arm", "touch"] == "thigh"
+        assert said["root", "height"] in ("crouched", "floor")
+    assert edit(walk(), np.random.default_rng(0)) is None
