@@ -18,31 +18,33 @@ import numpy.typing as npt
 from .captioner import attributes_of
 from .generator import Sampling
 from .motion.contacts import planted_slide
+from .motion.floor import floating
 from .motion.motion import Motion
 from .motion.skeleton import PARTS
 from .parts.attributes import to_vector
 from .parts.vocabulary import SLOT_PARTS
 
-DRAFTS: Final = 4
-"""Drafts a take: more of them gain little, and four of 4 s take half as long again as one."""
+DRAFTS: Final = 6
+"""Drafts a take; six of 4 s take a quarter longer than four."""
 
-_EDIT_DRAFTS: Final = 2
-"""Times as many where parts are locked: a new sentence beside old ones is harder, and quicker drawn."""
-_STRENGTHS: Final = (
-    *((1.0, 1.0), (1.0, 2.0), (0.6, 1.0), (0.6, 2.0)),
-    *((0.4, 2.7), (0.4, 4.0), (0.6, 2.0), (0.4, 2.7)),
-)
+_STRENGTHS: Final = ((1.0, 1.0), (0.6, 1.0), (0.6, 1.5), (1.0, 1.5), (1.0, 0.75), (1.4, 1.0))
 """Of guidance and own, a draft."""
+_EDIT_STRENGTHS: Final = (
+    *((1.0, 1.5), (1.0, 3.0), (0.6, 1.5), (0.6, 3.0)),
+    *((0.4, 4.0), (0.4, 6.0), (0.6, 3.0), (0.4, 4.0)),
+)
+"""The same where parts are locked: a new sentence beside old ones has to be pushed harder. More, as they are quicker drawn."""
 _STRIDE: Final = 1_000_003  # between the seeds of the drafts, so that takes with neighbouring seeds share none
 _SHORTEST: Final = 15  # frames of a phase that the captioner can judge
 _SLIDE: Final = 0.5  # parts' worth of words that 1 m/s of sliding feet outweighs
+_FLOAT: Final = 1.0  # and hanging in the air all the time
 
 
 def drafts_for(drafts: int, locks: Sequence[str]) -> int:
     """Return how many drafts a take gets, of which ``drafts`` are asked for: one where nothing is left to be drawn."""
     if set(locks) == set(PARTS):
         return 1
-    return drafts * _EDIT_DRAFTS if locks and drafts > 1 else drafts
+    return drafts * len(_EDIT_STRENGTHS) // len(_STRENGTHS) if locks else drafts
 
 
 def draft_seeds(seed: int, drafts: int) -> list[int]:
@@ -50,10 +52,11 @@ def draft_seeds(seed: int, drafts: int) -> list[int]:
     return [seed + _STRIDE * number for number in range(drafts)]
 
 
-def draft_samplings(how: Sampling, drafts: int) -> list[Sampling]:
+def draft_samplings(how: Sampling, drafts: int, locks: Sequence[str] = ()) -> list[Sampling]:
     """Return how each draft is drawn: some are pushed harder to the words, as the best strength is not the same for all."""
-    strengths = [_STRENGTHS[number % len(_STRENGTHS)] for number in range(drafts)]
-    return [replace(how, guidance=how.guidance * all_words, own=how.own * own) for all_words, own in strengths]
+    strengths = _EDIT_STRENGTHS if locks else _STRENGTHS
+    chosen = [strengths[number % len(strengths)] for number in range(drafts)]
+    return [replace(how, guidance=how.guidance * all_words, own=how.own * own) for all_words, own in chosen]
 
 
 def best_draft(said: npt.NDArray[np.int64], motions: Sequence[Motion], frames: int, locks: Sequence[str] = ()) -> int:
@@ -67,7 +70,8 @@ def best_draft(said: npt.NDArray[np.int64], motions: Sequence[Motion], frames: i
     """
     if len(motions) == 1:
         return 0
-    scores = [words_done(said, motion, frames, locks) - _SLIDE * planted_slide(motion) for motion in motions]
+    faults = [_SLIDE * planted_slide(motion) + _FLOAT * floating(motion) for motion in motions]
+    scores = [words_done(said, m, frames, locks) - fault for m, fault in zip(motions, faults, strict=True)]
     return int(np.argmax(scores))
 
 

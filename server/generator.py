@@ -45,7 +45,7 @@ class Sampling:
 
     temperature: float = 0.8
     guidance: float = 2.5
-    own: float = 3.0
+    own: float = 2.0
     top_p: float = 0.9
 
 

@@ -71,7 +71,7 @@ class GenerateRequest:
         variants: how many takes.
         temperature, guidance: see `Sampling`.
         drafts: how many drafts of each take are written, of which the one that obeys best is kept (`server.drafts`); with
-            locks twice as many.
+            locks a third more.
     """
 
     content: str = ""
@@ -263,11 +263,11 @@ class Pipeline:
         drafts = drafts_for(request.drafts, request.locks)
         takes = range(request.seed, request.seed + request.variants)
         seeds = [seed for take in takes for seed in draft_seeds(take, drafts)]
-        hows = draft_samplings(Sampling(request.temperature, request.guidance), drafts) * request.variants
+        hows = draft_samplings(Sampling(request.temperature, request.guidance), drafts, request.locks)
         forced = np.repeat(self._forced(request, kept, len(said))[None], len(seeds), axis=0)
         with clock.stage("generate"):
             rows = np.repeat(said[None], len(seeds), axis=0)
-            tokens = self.generator.generate(rows, seeds, forced, hows, tell, stop)
+            tokens = self.generator.generate(rows, seeds, forced, hows * request.variants, tell, stop)
         return tokens.reshape(request.variants, drafts, *tokens.shape[1:])
 
     def decode(

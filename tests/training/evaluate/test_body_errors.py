@@ -14,13 +14,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from puppets import FRAMES, STAND, TIME, Puppet, walking, wave
 
+from server.motion.floor import floating, sinking, soles
 from server.motion.motion import Motion
 from server.motion.rotations import quat_from_axis_angle, quat_mul
 from server.motion.skeleton import JOINT_INDEX, PARTS
 from training.evaluate.body_errors import apart, bones, joint_distance, limbs, own_speed, rotation_distance, speed
 from training.evaluate.editing import locked_movement
 from training.evaluate.length import join_jump
-from training.evaluate.physics import floating, sinking, soles
 from training.evaluate.tokens import clip_errors, code_use, reconstruction_figures
 from training.evaluate.variety import pairwise
 
