@@ -33,6 +33,7 @@ from .networks.files import WEIGHTS_FOLDER, load_weights
 from .networks.refinement import rounds_for
 from .networks.tokenizer import PartTokenizer, tokenizer_config_from
 from .parts.attributes import PartTexts
+from .parts.carried import unsaid_where_carried
 from .parts.phases import schedule
 from .reasoner import Reasoner
 
@@ -236,7 +237,7 @@ class Pipeline:
             texts = Texts(empty, empty, {part: request.parts.get(part, "") for part in PARTS})
         frames = round(request.seconds * FPS)
         steps = math.ceil(frames / self.tokenizer.config.frames)
-        said = schedule(texts.composed, steps, self.tokenizer.config.frames / FPS)
+        said = unsaid_where_carried(schedule(texts.composed, steps, self.tokenizer.config.frames / FPS))
         kept = self._kept(request)
         drafts = self._drafts(request, said, kept, tell, stop, clock)
         takes = []
