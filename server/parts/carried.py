@@ -21,7 +21,7 @@ _ARMS: Final = [SLOT_INDEX[f"{side}_arm", "action"] for side in ("left", "right"
 
 
 def _number(slot: int, value: str) -> int:
-    return 1 + list(SLOTS[slot].values).index(value)
+    return SLOTS[slot].values.index(value) + 1
 
 
 def unsaid_where_carried(said: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
