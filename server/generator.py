@@ -43,10 +43,10 @@ class Sampling:
         top_p: only the likeliest values of a digit that together have this probability are drawn from (Holtzman et al., 2019).
     """
 
-    temperature: float = 0.8
+    temperature: float = 0.9
     guidance: float = 2.5
     own: float = 2.0
-    top_p: float = 0.9
+    top_p: float = 0.95
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,9 +20,10 @@ from .bigger.patience import repeated
 from .bigger.roles import BiggerRoles, open_bigger
 from .captioner import caption
 from .composer import Composer
-from .drafts import DRAFTS, best_draft, draft_samplings, draft_seeds, drafts_for
+from .drafts import DRAFTS, draft_samplings, draft_seeds, drafts_for
 from .errors import SmooError
 from .generator import FREE, Generator, Sampling
+from .judging import Judge
 from .llm import ADAPTER_NAME, LanguageModel
 from .llm_files import MODEL_NAME
 from .locking import cleaned_beside, with_locked
@@ -240,13 +242,13 @@ class Pipeline:
         said = unsaid_where_carried(schedule(texts.composed, steps, self.tokenizer.config.frames / FPS))
         kept = self._kept(request)
         drafts = self._drafts(request, said, kept, tell, stop, clock)
+        decode = partial(self.decode, frames=frames, kept=kept, locks=request.locks)
+        judge = Judge(said, decode, self.tokenizer.config.frames, request.locks)
         takes = []
         for variant in range(request.variants):
             with clock.stage("decode"):
-                motions = [self.decode(row, frames, kept=kept, locks=request.locks) for row in drafts[variant]]
-                best = best_draft(said, motions, self.tokenizer.config.frames, request.locks)
-                motion, tokens = motions[best], drafts[variant, best]
-            takes.append(Take(motion, tokens, texts, request.seed + variant, clock.seconds))
+                best = judge.best(drafts[variant])
+            takes.append(Take(best.motion, best.tokens, texts, request.seed + variant, clock.seconds))
         clock.seconds["total"] = time.perf_counter() - started
         tell("decode", 1.0, "done")
         return takes
