@@ -73,8 +73,8 @@ class GenerateRequest:
         prefix: motion that is continued; the result begins with it.
         variants: how many takes.
         temperature, guidance: see `Sampling`.
-        drafts: how many drafts of each take are written, of which the one that obeys best is kept (`server.drafts`); with
-            locks a third more.
+        drafts: how many drafts of each take are written, of which the best is kept, with what others do better put in
+            (`server.judging`); with locks a third more.
     """
 
     content: str = ""
