@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from .contradictions import Contradictions
 from .errors import SmooError
 from .motion.skeleton import PARTS
 from .networks.files import WEIGHTS_FOLDER, load_weights
@@ -66,13 +67,14 @@ class _Rows:
 class Generator:
     """The motion head with its weights."""
 
-    def __init__(self, head: MotionHead) -> None:
-        """Wrap a trained network."""
+    def __init__(self, head: MotionHead, contradictions: Contradictions | None = None) -> None:
+        """Wrap a trained network and what its training captions never join."""
         self.head = head.eval()
+        self.contradictions = contradictions or Contradictions.none()
 
     @classmethod
     def load(cls, folder: Path = WEIGHTS_FOLDER) -> Generator:
-        """Load ``generator.safetensors``.
+        """Load ``generator.safetensors`` and ``contradictions.safetensors``.
 
         Raises:
             SmooError: ``weights_missing`` or ``weights_damaged``.
@@ -85,7 +87,7 @@ class Generator:
             )
         head = MotionHead(config)
         head.load_state_dict(tensors)
-        return cls(head.to("cuda" if torch.cuda.is_available() else "cpu"))
+        return cls(head.to("cuda" if torch.cuda.is_available() else "cpu"), Contradictions.load(folder))
 
     @property
     def device(self) -> torch.device:

@@ -240,6 +240,7 @@ class Pipeline:
         frames = round(request.seconds * FPS)
         steps = math.ceil(frames / self.tokenizer.config.frames)
         said = unsaid_where_carried(schedule(texts.composed, steps, self.tokenizer.config.frames / FPS))
+        said = self.generator.contradictions.unsaid(said, request.locks)
         kept = self._kept(request)
         drafts = self._drafts(request, said, kept, tell, stop, clock)
         decode = partial(self.decode, frames=frames, kept=kept, locks=request.locks)

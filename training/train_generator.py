@@ -31,6 +31,7 @@ from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
 from server.networks.motion_head import HeadConfig, MotionHead
 from server.parts.vocabulary import SLOT_PARTS, SLOTS
 from training.checkpoint import Checkpointer, Learner
+from training.contradictions import write_contradictions
 from training.feeding import fed, workers_for
 from training.sampler import IGNORED, Batch, SampleSampler, Settings
 from training.samples import load_tokenizer
@@ -187,6 +188,7 @@ def main() -> None:
     if arguments.warm:
         tqdm.write(f"{warm_started(head, arguments.warm)} tensors from {arguments.warm}")
     before = copy.deepcopy(head)
+    write_contradictions(arguments.samples, arguments.out.parent)
     trained = train(sampler, head, settings, arguments.state, arguments.out, arguments.minutes)
     if arguments.halfway:
         save_weights(halfway(before, trained), head.config.as_dict(), arguments.out)
