@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Words that no motion does together: of two that contradict each other, the commoner is left unsaid.
 
-"Hips slightly lowered" beside "knee bent" cannot be had: under lowered hips knees bend deeper than that. Such pairs are
-counted among the captions that the generator learnt from. The rarer word says more about what is meant, as the commoner
+"Crouched" beside "knee slightly bent" cannot be had: under such low hips knees bend deeper than that. Such pairs are counted
+among the captions that the generator learnt from. The rarer word says more about what is meant, as the commoner
 one is often left over from before a sentence was edited. Within one sentence nothing is left out.
 """
 

@@ -38,7 +38,7 @@ def counted(said: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int16], npt.NDAr
     counts = np.diag(together).copy()
     chance = np.outer(counts, counts) / max(len(said), 1)
     pairs = np.argwhere(np.triu((chance >= _LEAST) & (together < _SELDOM * chance), 1))
-    return pairs.astype(np.int16), counts.astype(np.int32)
+    return np.ascontiguousarray(pairs, dtype=np.int16), counts.astype(np.int32)
 
 
 def write_contradictions(samples: Sequence[Path], folder: Path) -> int:
