@@ -19,6 +19,7 @@ from safetensors.numpy import save_file
 from server.contradictions import FILE, FIRST, SIZES
 from server.home import training_folder
 from server.networks.files import WEIGHTS_FOLDER, write_checksums
+from server.parts.vocabulary import SLOT_PARTS
 from training.sampler import joined
 
 _SELDOM: Final = 0.02  # of how often two values would stand together by chance
@@ -27,7 +28,10 @@ _ROWS: Final = 20_000  # at once
 
 
 def counted(said: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int32]]:
-    """Return the pairs (P, 2) of values that captions (N, slots) seldom join, and how often each value stands (V,)."""
+    """Return the pairs (P, 2) of values that captions (N, slots) seldom join, and how often each value stands (V,).
+
+    Only values of different parts are paired, see `server.contradictions`.
+    """
     together = np.zeros((FIRST[-1], FIRST[-1]))
     for start in range(0, len(said), _ROWS):
         rows = said[start : start + _ROWS].astype(np.int64) + FIRST[:-1]
@@ -37,7 +41,9 @@ def counted(said: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int16], npt.NDAr
         together += stands.T @ stands
     counts = np.diag(together).copy()
     chance = np.outer(counts, counts) / max(len(said), 1)
-    pairs = np.argwhere(np.triu((chance >= _LEAST) & (together < _SELDOM * chance), 1))
+    part = np.repeat(SLOT_PARTS, np.diff(FIRST))
+    seldom = (chance >= _LEAST) & (together < _SELDOM * chance) & (part[:, None] != part)
+    pairs = np.argwhere(np.triu(seldom))
     return np.ascontiguousarray(pairs, dtype=np.int16), counts.astype(np.int32)
 
 

@@ -188,11 +188,10 @@ def main() -> None:
     if arguments.warm:
         tqdm.write(f"{warm_started(head, arguments.warm)} tensors from {arguments.warm}")
     before = copy.deepcopy(head)
-    write_contradictions(arguments.samples, arguments.out.parent)
     trained = train(sampler, head, settings, arguments.state, arguments.out, arguments.minutes)
     if arguments.halfway:
         save_weights(halfway(before, trained), head.config.as_dict(), arguments.out)
-        write_checksums(arguments.out.parent)
+    write_contradictions(arguments.samples, arguments.out.parent)  # and the checksums of all
 
 
 if __name__ == "__main__":
