@@ -22,6 +22,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
 
 from .encoder import SentenceEncoder
 from .errors import SmooError
+from .llm_bytes import from_bytes
 from .llm_files import model_folder
 from .llm_grammar import ChoiceGrammar, Walker
 from .llm_memory import Memory, Prior, mixed
@@ -29,6 +30,8 @@ from .networks.files import WEIGHTS_FOLDER, check_weights
 
 ADAPTER_NAME: Final = "adapter.safetensors"
 ADAPTER_FILE: Final = WEIGHTS_FOLDER / ADAPTER_NAME
+LORA: Final = ".lora_"
+"""Part of the names of an adapter's matrices."""
 _PEFT_PREFIX: Final = "base_model.model."
 _log = logging.getLogger(__name__)
 
@@ -103,7 +106,8 @@ class LanguageModel:
         try:
             with safe_open(adapter, framework="pt") as file:
                 scale = float(json.loads((file.metadata() or {})["config"])["scale"])
-                tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
+                kept = {name: file.get_tensor(name) for name in file.keys() if LORA in name}  # noqa: SIM118 (no mapping)
+            tensors = {name: tensor.float() for name, tensor in from_bytes(kept).items()}
             for name in [n for n in tensors if n.endswith("lora_A.weight")]:
                 module = name.removeprefix(_PEFT_PREFIX).removesuffix(".lora_A.weight")
                 weight = self.model.get_parameter(f"{module}.weight")

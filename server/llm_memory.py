@@ -21,6 +21,7 @@ from safetensors import safe_open
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from .llm_bytes import from_bytes, in_bytes
 from .llm_format import PART_SLOTS
 from .llm_sides import BOTH, side_of
 from .motion.skeleton import PARTS
@@ -38,7 +39,6 @@ _SURE: Final = 0.5
 """Chance of all recorded entries together above which a prompt is taken for one of them."""
 _BLEND: Final = 1.5
 """Temperature at which all other prompts are blended."""
-_BYTE: Final = 127
 _SILENT: Final = 0.35
 """What a vote of a style's entry for leaving a slot open counts beside one for a value."""
 
@@ -70,15 +70,12 @@ class Memory:
     @classmethod
     def read(cls, path: Path) -> Memory | None:
         """Return the memory in an adapter's file, or None if there is none."""
-        names = cls.__dataclass_fields__
         with safe_open(path, framework="pt") as file:
             if f"{_PREFIX}content_values" not in file.keys():  # noqa: SIM118 (no mapping)
                 return None
-            tensors = {name: file.get_tensor(_PREFIX + name) for name in names}
-            steps = {name: file.get_tensor(f"{_PREFIX}{name}_step") for name in names if name.endswith("heads")}
-        heads = {name: tensors[name].float() * step.float() for name, step in steps.items()}
-        read = {name: t.float() if name.endswith("scale") else t.long() for name, t in tensors.items()}
-        return cls(**(read | heads))
+            kept = {name: file.get_tensor(name) for name in file.keys() if name.startswith(_PREFIX)}  # noqa: SIM118 (no mapping)
+        tensors = {name.removeprefix(_PREFIX): tensor for name, tensor in from_bytes(kept).items()}
+        return cls(**{name: t if t.is_floating_point() else t.long() for name, t in tensors.items()})
 
     def tensors(self) -> dict[str, Tensor]:
         """Return what `read` reads: of each head a byte a number and the size of its step, of the rest bytes."""
@@ -86,9 +83,7 @@ class Memory:
         for name in self.__dataclass_fields__:
             tensor: Tensor = getattr(self, name).detach()
             if name.endswith("heads"):
-                step = tensor.abs().amax(dim=1, keepdim=True).clamp(min=1e-6) / _BYTE
-                kept[f"{_PREFIX}{name}_step"] = step
-                kept[_PREFIX + name] = (tensor / step).round().to(torch.int8)
+                kept |= in_bytes(_PREFIX + name, tensor, along=1)
             else:
                 kept[_PREFIX + name] = tensor.to(torch.float32 if name.endswith("scale") else torch.uint8).contiguous()
         return kept

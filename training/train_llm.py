@@ -32,7 +32,8 @@ from tqdm import tqdm
 
 from server.encoder import SentenceEncoder
 from server.home import training_folder
-from server.llm import ADAPTER_FILE, LanguageModel
+from server.llm import ADAPTER_FILE, LORA, LanguageModel
+from server.llm_bytes import in_bytes
 from server.networks.files import write_checksums
 from training.checkpoint import Checkpointer
 from training.corpus.entries import KINDS, entries
@@ -136,9 +137,10 @@ class Trainer:
         self.step_number = int(state["step"])
 
     def save_adapter(self, path: Path) -> None:
-        """Write the adapter in half precision under peft's names, and its checksum."""
-        state = get_peft_model_state_dict(self.network)
-        tensors = {name: tensor.to(torch.float16).contiguous() for name, tensor in state.items()}
+        """Write the adapter in bytes, a step a rank, under peft's names, and its checksum."""
+        tensors: dict[str, Tensor] = {}
+        for name, tensor in get_peft_model_state_dict(self.network).items():
+            tensors |= in_bytes(name, tensor.float(), along=1 if "lora_A" in name else 0)
         config = {"rank": self.settings.rank, "scale": self.settings.scale, "steps": self.step_number}
         path.parent.mkdir(parents=True, exist_ok=True)
         save_file(tensors, path, metadata={"config": json.dumps(config)})
@@ -197,7 +199,7 @@ def remember(adapter: Path, lessons: Lessons) -> None:
     """Fit the memory to an adapter's file and write it in there, in place of an older one."""
     with safe_open(adapter, framework="pt") as file:
         config = file.metadata()
-        tensors = {name: file.get_tensor(name) for name in file.keys() if ".lora_" in name}  # noqa: SIM118 (no mapping)
+        tensors = {name: file.get_tensor(name) for name in file.keys() if LORA in name}  # noqa: SIM118 (no mapping)
     memory = make_memory(SentenceEncoder.load(), lessons)
     save_file(tensors | memory.tensors(), adapter, metadata=config)
     write_checksums(adapter.parent)

@@ -24,11 +24,12 @@ from tqdm import tqdm
 from server.home import training_folder
 from server.motion.features import PART_SLICES
 from server.motion.skeleton import PARTS
-from server.networks.files import WEIGHTS_FOLDER, load_weights, save_weights, write_checksums
+from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
 from server.networks.kinematics import heading_positions
 from server.networks.reconstruction import reconstruction_loss
 from server.networks.tokenizer import PartTokenizer, TokenizerConfig
 from training.checkpoint import Checkpointer, Learner
+from training.deepening import begin_from
 from training.feeding import fed, workers_for
 from training.library import Entry, Library
 from training.stepping import Stepper
@@ -164,7 +165,7 @@ def train(
     network = PartTokenizer(sizes or TokenizerConfig())
     set_statistics(network, libraries[0])
     if warm:
-        network.load_state_dict(load_weights(warm)[0])
+        begin_from(network, warm)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network.to(device)
     learner = Learner(network, weight_decay=0.01)
@@ -213,13 +214,23 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=120.0, help="stop by then at the latest")
     parser.add_argument("--seed", type=int, default=Settings.seed)
     parser.add_argument("--batch", type=int, default=Settings.batch, help="windows a step; a GPU has time for 64")
+    parser.add_argument(
+        "--rate", type=float, default=Settings.rate, help="learning rate; half of it where a run begins warm"
+    )
     parser.add_argument("--average", type=float, default=Settings.average, help="of the weights, that stays at a step")
-    parser.add_argument("--warm", type=Path, help="older weights of the same sizes, with which a new run begins")
+    parser.add_argument(
+        "--warm", type=Path, help="older weights with which a new run begins; their decoder may be shallower"
+    )
     parser.add_argument("--width", type=int, default=TokenizerConfig.decoder_width, help="channels of the decoder")
+    parser.add_argument(
+        "--blocks", type=int, default=TokenizerConfig.decoder_blocks, help="of the decoder at each rate"
+    )
     arguments = parser.parse_args()
     libraries = [Library(folder) for folder in (arguments.data, *arguments.varied)]
-    settings = Settings(arguments.steps, arguments.batch, seed=arguments.seed, average=arguments.average)
-    sizes = TokenizerConfig(decoder_width=arguments.width)
+    settings = Settings(
+        arguments.steps, arguments.batch, rate=arguments.rate, seed=arguments.seed, average=arguments.average
+    )
+    sizes = TokenizerConfig(decoder_width=arguments.width, decoder_blocks=arguments.blocks)
     state = training_folder() / "tokenizer"
     network = train(libraries, settings, state, arguments.out, arguments.minutes, sizes, arguments.warm)
     tqdm.write(f"held-out joint position error in mm (val): {held_out_error(network, libraries, 'val')}")

@@ -70,7 +70,7 @@ _over_time = partial(nn.Conv1d, padding_mode="replicate")
 """Convolution over time to which a clip holds its first and last frame: zeros there would be a pose of their own."""
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
     """Residual block of two convolutions over time; ``groups`` keeps the parts apart."""
 
     def __init__(self, width: int, groups: int = 1, dilation: int = 1) -> None:
@@ -79,6 +79,7 @@ class _Block(nn.Module):
         self.second = nn.Conv1d(width, width, 1, groups=groups)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Return (B, width, T) of the same."""
         y: Tensor = self.second(torch.nn.functional.silu(self.first(torch.nn.functional.silu(x))))
         return x + y
 
@@ -102,13 +103,13 @@ class PartTokenizer(nn.Module):
         # the six encoders run as one grouped convolution: the same numbers as six networks, in a sixth of the calls
         inward: list[nn.Module] = [_over_time(_WIDEST * _PARTS, wide, 3, padding=1, groups=_PARTS)]
         for stride in config.strides:
-            inward += [_Block(wide, _PARTS), _shorter(wide, stride, _PARTS)]
-        inward += [_Block(wide, _PARTS), _Block(wide, _PARTS, dilation=2)]
+            inward += [Block(wide, _PARTS), _shorter(wide, stride, _PARTS)]
+        inward += [Block(wide, _PARTS), Block(wide, _PARTS, dilation=2)]
         self.encoder = nn.Sequential(*inward, nn.Conv1d(wide, size * _PARTS, 1, groups=_PARTS))
         self.quantizer = FSQ(list(config.levels), dim=size * _PARTS, num_codebooks=_PARTS, keep_num_codebooks_dim=True)
         outward: list[nn.Module] = [_over_time(size * _PARTS, width, 3, padding=1)]
         for stride in (*config.strides[::-1], 0):
-            outward += [_Block(width, dilation=1 + 2 * (block % 2)) for block in range(config.decoder_blocks)]
+            outward += [Block(width, dilation=1 + 2 * (block % 2)) for block in range(config.decoder_blocks)]
             if stride:
                 outward += [nn.Upsample(scale_factor=stride), _over_time(width, width, 3, padding=1)]
         self.decoder = nn.Sequential(*outward, nn.SiLU(), _over_time(width, FEATURE_SIZE, 3, padding=1))
