@@ -194,6 +194,7 @@ def take_json(take: Take) -> dict[str, object]:
         "fps": motion.fps,
         "frames": motion.frames,
         "seed": take.seed,
+        "unmet": take.unmet,
         "timing": timing,
     }
 
@@ -238,6 +239,9 @@ def _generate(arguments: argparse.Namespace) -> None:
     for take, path in zip(takes, _outputs(arguments.out, len(takes)), strict=True):
         write_motion(take.motion, path)
         _say(f"{path}: {take.motion.frames} frames, seed {take.seed}")
+        for part, clauses in take.unmet.items():
+            if clauses:
+                _say(f"  not done: {part.replace('_', ' ')}: {clauses}")
     if arguments.json:
         for take, path in zip(takes, _outputs(arguments.json, len(takes)), strict=True):
             path.write_text(json.dumps(take_json(take), indent=1) + "\n", encoding="utf-8")

@@ -22,8 +22,8 @@ from .motion.contacts import planted_slide
 from .motion.floor import floating
 from .motion.motion import Motion
 from .motion.skeleton import PARTS
-from .parts.attributes import to_vector
-from .parts.vocabulary import SLOT_PARTS
+from .parts.attributes import sentence, to_vector
+from .parts.vocabulary import SLOT_PARTS, SLOTS
 
 Tokens = npt.NDArray[np.int64]
 
@@ -127,6 +127,32 @@ def words_done(said: Tokens, motion: Motion, frames: int, locks: Sequence[str] =
             if part not in locks and words.any():
                 done[number] += (last - first) / len(said) * right[words].mean()
     return done
+
+
+def unmet_words(asked: Tokens, motion: Motion, frames: int, locks: Sequence[str] = ()) -> dict[str, str]:
+    """Return for each part that is not locked the clauses that a motion does not do for most of the time they are asked for.
+
+    Args:
+        asked: (steps, slots) what the part texts say of each step, with what contradicts other words.
+        motion: what was made of it.
+        frames: a step.
+        locks: parts that are not told of.
+    """
+    steps, met = (np.zeros((len(SLOTS), 1 + max(len(slot.values) for slot in SLOTS))) for _ in range(2))
+    for first, last in _phases(asked):
+        seen = motion.sliced(first * frames, min(last * frames, motion.frames))
+        if seen.frames < _SHORTEST:
+            continue
+        words = np.flatnonzero(asked[first])
+        values = asked[first, words]
+        steps[words, values] += last - first
+        met[words, values] += (last - first) * (to_vector(attributes_of(seen))[words] == values)
+    unmet: dict[str, list[str]] = {part: [] for part in PARTS if part not in locks}
+    for number, value in np.argwhere(met < 0.5 * steps).tolist():
+        slot = SLOTS[number]
+        if slot.part in unmet:
+            unmet[slot.part].append(sentence(slot.part, {slot.name: slot.values[value - 1]}))
+    return {part: ", ".join(clauses) for part, clauses in unmet.items()}
 
 
 def _phases(said: Tokens) -> Iterator[tuple[int, int]]:

@@ -23,7 +23,7 @@ from .composer import Composer
 from .drafts import DRAFTS, draft_samplings, draft_seeds, drafts_for
 from .errors import SmooError
 from .generator import FREE, Generator, Sampling
-from .judging import Judge
+from .judging import Judge, unmet_words
 from .llm import ADAPTER_NAME, LanguageModel
 from .llm_files import MODEL_NAME
 from .locking import cleaned_beside, with_locked
@@ -94,13 +94,18 @@ class GenerateRequest:
 
 @dataclass(frozen=True)
 class Take:
-    """One generated motion, the tokens it was decoded from, and what was said."""
+    """One generated motion, the tokens it was decoded from, and what was said.
+
+    Attributes:
+        unmet: of each part that was not locked the clauses that the captioner does not find in the motion.
+    """
 
     motion: Motion
     tokens: Tokens
     texts: Texts
     seed: int
     timing: dict[str, float] = field(default_factory=dict)
+    unmet: PartTexts = field(default_factory=dict)
 
 
 class _Clock:
@@ -239,7 +244,8 @@ class Pipeline:
             texts = Texts(empty, empty, {part: request.parts.get(part, "") for part in PARTS})
         frames = round(request.seconds * FPS)
         steps = math.ceil(frames / self.tokenizer.config.frames)
-        said = unsaid_where_carried(schedule(texts.composed, steps, self.tokenizer.config.frames / FPS))
+        asked = schedule(texts.composed, steps, self.tokenizer.config.frames / FPS)
+        said = unsaid_where_carried(asked)
         said = self.generator.contradictions.unsaid(said, request.locks)
         kept = self._kept(request)
         drafts = self._drafts(request, said, kept, tell, stop, clock)
@@ -249,7 +255,8 @@ class Pipeline:
         for variant in range(request.variants):
             with clock.stage("decode"):
                 best = judge.best(drafts[variant])
-            takes.append(Take(best.motion, best.tokens, texts, request.seed + variant, clock.seconds))
+                unmet = unmet_words(asked, best.motion, self.tokenizer.config.frames, request.locks)
+            takes.append(Take(best.motion, best.tokens, texts, request.seed + variant, clock.seconds, unmet))
         clock.seconds["total"] = time.perf_counter() - started
         tell("decode", 1.0, "done")
         return takes

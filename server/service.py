@@ -270,6 +270,7 @@ def _take_to_json(take: Any) -> Json:
         "tokens": tokens_to_json(take.tokens),
         "texts": _texts_to_json(take.texts),
         "seed": take.seed,
+        "unmet": take.unmet,
         "timing": take.timing,
     }
 

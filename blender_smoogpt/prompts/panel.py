@@ -22,9 +22,12 @@ def _letters(context: bpy.types.Context) -> int:
     return max(16, int((width - _MARGIN) / _LETTER))
 
 
-def _draw_part(layout: bpy.types.UILayout, prompts: SMOOGPT_PG_prompts, part: str, *, wide: bool) -> None:
-    """Draw name, text, lock and regenerate button; in a narrow sidebar the text has a line of its own."""
-    data = getattr(prompts, part)
+def _draw_part(layout: bpy.types.UILayout, prompts: SMOOGPT_PG_prompts, part: str, letters: int) -> None:
+    """Draw name, text, lock and regenerate button, and below them what the last take did not do.
+
+    In a narrow sidebar the text has a line of its own.
+    """
+    data, wide = getattr(prompts, part), letters >= _WIDE
     row = layout.row(align=True)
     if wide:
         row = row.split(factor=0.14, align=True)
@@ -37,12 +40,22 @@ def _draw_part(layout: bpy.types.UILayout, prompts: SMOOGPT_PG_prompts, part: st
     again.part = part
     if not wide:
         layout.prop(data, "text", text="", placeholder="anything")
+    if data.unmet:
+        _draw_lines(layout, f"Not done: {data.unmet}", letters, "DOT")
+
+
+def _draw_lines(layout: bpy.types.UILayout, text: str, letters: int, icon: str, *, alert: bool = False) -> None:
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    column.alert = alert
+    for number, line in enumerate(textwrap.wrap(text, letters)):
+        column.label(text=line, icon=icon if number == 0 else "BLANK1")
 
 
 def _draw_parts(layout: bpy.types.UILayout, prompts: SMOOGPT_PG_prompts, letters: int) -> None:
     column = layout.column(align=True)
     for part in PARTS:
-        _draw_part(column, prompts, part, wide=letters >= _WIDE)
+        _draw_part(column, prompts, part, letters)
 
 
 def _draw_state(layout: bpy.types.UILayout, state: SMOOGPT_PG_state, letters: int) -> None:
@@ -51,12 +64,7 @@ def _draw_state(layout: bpy.types.UILayout, state: SMOOGPT_PG_state, letters: in
         row.progress(factor=state.fraction, text=state.message)
         row.operator("smoogpt.cancel", text="", icon="CANCEL")
         return
-    column = layout.column(align=True)
-    column.scale_y = 0.8
-    column.alert = state.is_error
-    for number, line in enumerate(textwrap.wrap(state.message, letters)):
-        icon = ("ERROR" if state.is_error else "INFO") if number == 0 else "BLANK1"
-        column.label(text=line, icon=icon)
+    _draw_lines(layout, state.message, letters, "ERROR" if state.is_error else "INFO", alert=state.is_error)
 
 
 class SMOOGPT_PT_main(bpy.types.Panel):

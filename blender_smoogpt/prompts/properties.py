@@ -3,18 +3,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import bpy
 
 from ...server.protocol import LIMITS, PARTS
 from ..engine.session import SESSION
 
 
+def _forget_unmet(part: bpy.types.PropertyGroup, _: bpy.types.Context) -> None:
+    part.unmet = ""
+
+
 class SMOOGPT_PG_part(bpy.types.PropertyGroup):
-    """One body part: what it does, and whether it stays as it is."""
+    """One body part: what it does, whether it stays as it is, and what the last take did not do of it."""
 
     text: bpy.props.StringProperty(
         name="Part text",
         description="Where this part is held and how it moves; edit it freely",
+        update=_forget_unmet,
+    )
+    unmet: bpy.props.StringProperty(
+        description="Clauses that the last take does not do; gone when the text is edited", options={"HIDDEN"}
     )
     lock: bpy.props.BoolProperty(name="Lock", description="Keep this part as it is in the last take")
 
@@ -72,6 +82,12 @@ def set_part_texts(prompts: SMOOGPT_PG_prompts, texts: dict[str, str], described
         if not row.lock or not row.text:
             row.text = texts.get(part, "")
     prompts.described = described
+
+
+def set_unmet(prompts: SMOOGPT_PG_prompts, unmet: Mapping[str, str]) -> None:
+    """Note what the last take did not do; of parts that are not told of, which were locked, all stays as it was."""
+    for part, clauses in unmet.items():
+        getattr(prompts, part).unmet = clauses
 
 
 def both_prompts(content: str, style: str) -> str:

@@ -17,7 +17,7 @@ from ..engine.client import Event
 from ..engine.environment import EXTENSION_ROOT
 from ..engine.session import SESSION, Failure, Job, Progress, chosen_weights
 from ..errors import UserError
-from .properties import SMOOGPT_PG_prompts, both_prompts, set_part_texts
+from .properties import SMOOGPT_PG_prompts, both_prompts, set_part_texts, set_unmet
 
 _NAME_LENGTH = 60  # Blender 4.x cuts Action names at 63
 
@@ -82,6 +82,7 @@ def apply_answer(context: bpy.types.Context, job: Job, result: Mapping[str, Any]
     prompts.take = json.dumps({"weights": asked["weights"], "tokens": take["tokens"]})
     if not asked["parts_given"]:
         set_part_texts(prompts, take["texts"]["composed"], described)
+    set_unmet(prompts, take["unmet"])
     return _with_note(f"{action.name}: {motion.seconds:.1f} s in {take['timing']['total']:.1f} s", take["texts"])
 
 

@@ -106,6 +106,23 @@ def test_generate_follows_the_texts_and_keeps_locked_parts(armature: bpy.types.O
     assert tokens[0].tolist() == [5, 3, 9, 5, 3, 5]
 
 
+def test_what_a_take_does_not_do_is_shown_until_its_text_is_edited(armature: bpy.types.Object) -> None:
+    prompts = armature.smoogpt_prompts
+    prompts.root.text, prompts.left_arm.text = "flies in vain", "waves in vain"
+    bpy.ops.smoogpt.generate()
+    wait()
+    assert {part: getattr(prompts, part).unmet for part in PARTS} == dict.fromkeys(PARTS, "") | {
+        "root": "flies in vain",
+        "left_arm": "waves in vain",
+    }
+    prompts.root.text = "hops"
+    assert not prompts.root.unmet
+    assert prompts.left_arm.unmet == "waves in vain"
+    bpy.ops.smoogpt.regenerate_part(part="root")
+    wait()
+    assert prompts.left_arm.unmet == "waves in vain", "it was locked, so it still does not do it"
+
+
 def test_tokens_belong_to_the_weights_that_made_them(
     armature: bpy.types.Object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

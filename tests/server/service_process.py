@@ -79,8 +79,10 @@ class Double:
         turns[..., 0] = 1.0
         root = np.zeros((frames, 3))
         root[:, 1] = 0.95 + np.linspace(0.0, 0.01 * request.seed, frames)
+        told = {part: texts.composed.get(part, "") for part in PARTS if part not in request.locks}
+        unmet = {part: text if "in vain" in text else "" for part, text in told.items()}
         take = {"motion": Motion(root, turns), "tokens": np.abs(tokens), "texts": texts, "seed": request.seed}
-        return [types.SimpleNamespace(**take, timing={"total": 0.1})]
+        return [types.SimpleNamespace(**take, unmet=unmet, timing={"total": 0.1})]
 
     def caption(self, motion: Motion) -> dict[str, str]:
         """Return nothing much."""

@@ -140,7 +140,7 @@ def test_generate_writes_motion_and_json(double: Double, tmp_path: Path) -> None
     assert commands.main(words.split()) == 0
     assert motion_from_bvh(tmp_path / "a.bvh").frames == 60
     written = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
-    assert set(written) == {"texts", "seconds", "fps", "frames", "seed", "timing"}
+    assert set(written) == {"texts", "seconds", "fps", "frames", "seed", "timing", "unmet"}
     assert set(written["texts"]) == {"content", "style", "composed"}
     assert written["texts"]["composed"]["root"] == "all walks proudly"
     assert (written["seconds"], written["fps"], written["frames"], written["seed"]) == (2.0, 30, 60, 7)

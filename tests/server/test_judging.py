@@ -10,7 +10,7 @@ import pytest
 from sample_motions import stepping, walk
 
 from server.captioner import attributes_of
-from server.judging import Judge, words_done
+from server.judging import Judge, unmet_words, words_done
 from server.motion.contacts import planted_slide
 from server.motion.motion import Motion
 from server.motion.skeleton import JOINT_INDEX, PART_JOINTS, PARTS
@@ -139,3 +139,20 @@ def test_more_drafts_obey_no_less() -> None:
     assert np.allclose(first.rotations, one.motion.rotations), "one draft is the take itself"
     score = words_done(said, four.motion, FRAMES).sum() - 0.5 * planted_slide(four.motion)
     assert score >= words_done(said, one.motion, FRAMES).sum() - 0.5 * planted_slide(one.motion)
+
+
+def test_what_is_not_done_is_named_part_by_part() -> None:
+    said = said_of(STEPS, *PARTS)
+    assert unmet_words(said, STEPS, FRAMES) == dict.fromkeys(PARTS, "")
+    unmet = unmet_words(said, STILL, FRAMES)
+    assert "swings with the steps" in unmet["left_arm"]
+    assert not unmet["right_leg"]
+    assert "left_arm" not in unmet_words(said, STILL, FRAMES, ["left_arm"])
+
+
+def test_what_is_done_for_most_of_the_time_is_done() -> None:
+    texts = {"left_arm": "first hand overhead, for 1 second; then hangs low, for 3 seconds", "right_leg": "takes walking steps"}
+    said = schedule(texts, STEPS.frames // FRAMES, FRAMES / 30)
+    unmet = unmet_words(said, STEPS, FRAMES)
+    assert unmet["left_arm"] == "hand overhead"
+    assert not unmet["right_leg"]
