@@ -112,13 +112,15 @@ def sprint(subject: Subject, dice: Dice) -> Varied | None:
 
 def backward(subject: Subject, dice: Dice) -> Varied | None:
     """Walk or run backward: the clip played backward, and so slower than it was recorded."""
-    if not (subject.travels or (subject.runs and subject.speed < 2.5)):
+    if not (subject.travels or subject.runs):
         return None
     rate = dice.uniform(0.7, 0.9)
     timed = _timed(Subject(reversed_in_time(subject.motion).canonical()), rate, dice)
     if timed is None or not (timed.travels or timed.runs):
         return None
-    return varied(_paced(timed, np.full(timed.frames, dice.uniform(0.7, 1.0))), root(direction="backward"), EVERYTHING)
+    # nobody runs backward as fast as ahead
+    factor = min(dice.uniform(0.7, 1.0), dice.uniform(1.7, 2.8) / timed.speed)
+    return varied(_paced(timed, np.full(timed.frames, factor)), root(direction="backward"), EVERYTHING)
 
 
 def limp(subject: Subject, dice: Dice) -> Varied | None:

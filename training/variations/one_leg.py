@@ -132,6 +132,29 @@ def kick(subject: Subject, dice: Dice) -> Varied | None:
     return varied(draft, leg(side, action="kicks"), LOWER)
 
 
+def lift_knee(subject: Subject, dice: Dice) -> Varied | None:
+    """Lift a knee and put the foot down again, once or again and again."""
+    if not subject.stands:
+        return None
+    side, frames = int(dice.integers(2)), subject.frames
+    length = int(subject.fps * dice.uniform(1.1, 1.8))
+    if frames < length + 8:
+        return None
+    count = 1 if dice.random() < 0.6 else max(1, int(frames / length / dice.uniform(1.1, 1.8)))
+    room = frames - count * length
+    first, pause = int(dice.uniform(0.2, 0.8) * room / count), room // count
+    share = np.zeros(frames)
+    at = np.arange(frames, dtype=np.float64)
+    for index in range(count):
+        time = (at - first - index * (length + pause)) / length
+        share += eased(time / 0.42) * eased((1 - time) / 0.42)
+    draft = Draft.of(subject)
+    weight_on(draft, subject, 1 - side, eased(1.8 * smoothed(share, int(0.4 * subject.fps))))
+    thigh, shin = np.radians(dice.uniform(40, 66)), np.radians(dice.uniform(-40, -10))
+    lift_to(draft, subject, side, np.full(frames, thigh), np.full(frames, shin), share)
+    return varied(draft, leg(side, lift=("high", "very_high")), LOWER)
+
+
 def set_foot(subject: Subject, dice: Dice) -> Varied | None:
     """Stand with one foot set forward or back."""
     if not subject.stands:
@@ -152,5 +175,6 @@ ONE_LEG: Final = (
     Recipe("hold_knee_up", hold_knee_up),
     Recipe("hold_foot_off", hold_foot_off),
     Recipe("kick", kick),
+    Recipe("lift_knee", lift_knee),
     Recipe("set_foot", set_foot),
 )
