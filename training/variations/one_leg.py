@@ -140,7 +140,9 @@ def lift_knee(subject: Subject, dice: Dice) -> Varied | None:
     length = int(subject.fps * dice.uniform(1.1, 1.8))
     if frames < length + 8:
         return None
-    count = 1 if dice.random() < 0.6 else max(1, int(frames / length / dice.uniform(1.1, 1.8)))
+    # one short lift in a long clip is nothing that a sentence would tell
+    least = -(-frames // (4 * length))
+    count = max(least, 1 if dice.random() < 0.6 else int(frames / length / dice.uniform(1.1, 1.8)))
     room = frames - count * length
     first, pause = int(dice.uniform(0.2, 0.8) * room / count), room // count
     share = np.zeros(frames)
@@ -149,8 +151,8 @@ def lift_knee(subject: Subject, dice: Dice) -> Varied | None:
         time = (at - first - index * (length + pause)) / length
         share += eased(time / 0.42) * eased((1 - time) / 0.42)
     draft = Draft.of(subject)
-    weight_on(draft, subject, 1 - side, eased(1.8 * smoothed(share, int(0.4 * subject.fps))))
-    thigh, shin = np.radians(dice.uniform(40, 66)), np.radians(dice.uniform(-40, -10))
+    weight_on(draft, subject, 1 - side, eased(1.5 * smoothed(share, int(0.7 * subject.fps))))
+    thigh, shin = np.radians(dice.uniform(54, 74)), np.radians(dice.uniform(-35, -10))
     lift_to(draft, subject, side, np.full(frames, thigh), np.full(frames, shin), share)
     return varied(draft, leg(side, lift=("high", "very_high")), LOWER)
 
