@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the reasoner has at hand beside the language model: the contents and styles that it was taught.
 
-A small adapter remembers the gist of some 800 contents and styles, but in new words not every value of each. So its
+A small adapter remembers the gist of some 2,600 contents and styles, but in new words not every value of each. So its
 file also holds their values (of what was recorded, those of the recordings) and, for each entry, a vector that
 recognises it in what a prompt means (`server.encoder`). Where the model chooses a word, its own probability is mixed with
 that of the recognised entries, as a nearest-neighbour language model does (Khandelwal et al., 2020). A prompt that is no
