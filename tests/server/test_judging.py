@@ -151,7 +151,10 @@ def test_what_is_not_done_is_named_part_by_part() -> None:
 
 
 def test_what_is_done_for_most_of_the_time_is_done() -> None:
-    texts = {"left_arm": "first hand overhead, for 1 second; then hangs low, for 3 seconds", "right_leg": "takes walking steps"}
+    texts = {
+        "left_arm": "first hand overhead, for 1 second; then hangs low, for 3 seconds",
+        "right_leg": "takes walking steps",
+    }
     said = schedule(texts, STEPS.frames // FRAMES, FRAMES / 30)
     unmet = unmet_words(said, STEPS, FRAMES)
     assert unmet["left_arm"] == "hand overhead"
