@@ -16,7 +16,7 @@ _LEAST: Final = 1e-8
 
 
 def in_bytes(name: str, tensor: Tensor, along: int) -> dict[str, Tensor]:
-    """Return a tensor (rows, columns) as int8 and its float32 steps, under their names; ``along`` a dimension they are the same."""
+    """Return a tensor (rows, columns) as int8 and its float32 steps, under their names; all along one dimension share a step."""
     step = (tensor.abs().amax(dim=along, keepdim=True) / _BYTE).clamp(min=_LEAST).to(torch.float32)
     return {name: (tensor / step).round().to(torch.int8).contiguous(), name + STEP: step.contiguous()}
 
