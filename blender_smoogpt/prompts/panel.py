@@ -41,13 +41,15 @@ def _draw_part(layout: bpy.types.UILayout, prompts: SMOOGPT_PG_prompts, part: st
     if not wide:
         layout.prop(data, "text", text="", placeholder="anything")
     if data.unmet:
-        _draw_lines(layout, f"Not done: {data.unmet}", letters, "DOT")
+        _draw_lines(layout, f"Not done: {data.unmet}", letters, "DOT", dim=True)
 
 
-def _draw_lines(layout: bpy.types.UILayout, text: str, letters: int, icon: str, *, alert: bool = False) -> None:
+def _draw_lines(
+    layout: bpy.types.UILayout, text: str, letters: int, icon: str, *, alert: bool = False, dim: bool = False
+) -> None:
     column = layout.column(align=True)
     column.scale_y = 0.8
-    column.alert = alert
+    column.alert, column.active = alert, not dim
     for number, line in enumerate(textwrap.wrap(text, letters)):
         column.label(text=line, icon=icon if number == 0 else "BLANK1")
 
