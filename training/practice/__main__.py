@@ -31,6 +31,7 @@ from server.networks.tokenizer import PartTokenizer
 from server.parts.attributes import from_vector, mirrored, to_vector
 from server.parts.vocabulary import SLOT_PARTS
 from training.practice.asks import Ask, Asks
+from training.sampler import joined
 from training.samples import LONGEST, PRACTISED, Piece, Rows, load_tokenizer
 
 _ASKS: Final = 16  # at once
@@ -100,14 +101,18 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--samples", type=Path, default=training_folder() / "samples.npz", help="whose captions are used"
+        "--samples",
+        type=Path,
+        nargs="+",
+        default=[training_folder() / "samples.npz"],
+        help="files of training.samples, whose captions are used",
     )
     parser.add_argument("--weights", type=Path, default=WEIGHTS_FOLDER, help="folder of generator and tokenizer")
     parser.add_argument("--out", type=Path, default=training_folder() / "practised.npz")
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    arrays = np.load(arguments.samples)
+    arrays = joined(arguments.samples)
     labels = np.repeat(arrays["label"], arrays["phases"])
     asks = Asks(arrays["said"], labels, arguments.seed)
     generator, tokenizer = (
