@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from .composition import compose
+from .composition import compose, without_leftovers
+from .contradictions import Contradictions
 from .llm import Branch, LanguageModel
 from .llm_format import (
     attributes_from,
@@ -23,9 +24,10 @@ from .parts.spoken import spoken
 class Composer:
     """Composes by the language model, all six parts in one batch."""
 
-    def __init__(self, llm: LanguageModel) -> None:
-        """Prepare the grammars of the answers."""
+    def __init__(self, llm: LanguageModel, contradictions: Contradictions | None = None) -> None:
+        """Prepare the grammars of the answers; ``contradictions`` are words that no motion does together."""
         self._llm = llm
+        self._contradictions = contradictions or Contradictions.none()
         self._grammars = grammars(llm.encode, may_be_open=False)
 
     def compose(
@@ -59,6 +61,7 @@ class Composer:
         attributes: dict[tuple[str, str], str] = {}
         for part, phrases in zip(PARTS, chosen, strict=True):
             attributes |= attributes_from(part, phrases, may_be_open=False)
+        attributes = without_leftovers(attributes, content, style, kept, self._contradictions.contradict)
         return write(mirrored(attributes) if turned else attributes)
 
     def _ruled(

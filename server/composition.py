@@ -12,14 +12,18 @@ Recorded pairs need no rule: their composed texts are what the captioner says of
    only. A free arm takes whatever the style says.
 4. Posture (back, head, hips, knees, toes, width) is the style's where it says something, but a content that goes down
    keeps the deeper of the two heights and knees, and one that bends or turns the back or head keeps that.
+
+What of the content nobody insists on and no motion does together with the rest is left open (`without_leftovers`): an arm that a
+style holds still does not swing "forward and back, quickly" as it did in the walk.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from enum import Enum
 from typing import Final
 
-from .parts.attributes import AttributeSet
+from .parts.attributes import AttributeSet, Word
 from .parts.vocabulary import SLOT_INDEX, SLOTS
 
 _ORDINARY: Final = {
@@ -58,6 +62,35 @@ def compose(content: AttributeSet, style: AttributeSet) -> dict[tuple[str, str],
             walks = content.get(("left_leg", "action")) == "walks" and key[0] not in used
             composed[key] = _changed(key, content.get(key), value, walks)
     return composed
+
+
+def without_leftovers(
+    composed: AttributeSet,
+    content: AttributeSet,
+    style: AttributeSet,
+    insisted: Collection[tuple[str, str]],
+    contradict: Callable[[Word, Word], bool],
+) -> dict[tuple[str, str], str]:
+    """Return what was composed without the content's habits that contradict what the style says or the content needs.
+
+    Args:
+        composed: attributes of content and style together.
+        content: those of the content alone.
+        style: those of the style alone.
+        insisted: slots that a prompt speaks of outright, which are never left open.
+        contradict: tells whether no motion does two words at once.
+    """
+    used = used_arms(content)
+    meant = {
+        key: value
+        for key, value in composed.items()
+        if key in style or key in insisted or wanted_by_content(key, content, used)
+    }
+    return {
+        key: value
+        for key, value in composed.items()
+        if key in meant or not any(contradict((key, value), word) for word in meant.items())
+    }
 
 
 def deciding(key: tuple[str, str], content: AttributeSet) -> Rule:

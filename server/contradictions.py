@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Words that no motion does together: of two that contradict each other, the commoner is left unsaid.
+"""Words that no motion does together.
 
 "Crouched" beside "knee slightly bent" cannot be had: under such low hips knees bend deeper than that. Such pairs are counted
-among the captions that the generator learnt from. The rarer word says more about what is meant, as the commoner
-one is often left over from before a sentence was edited. Within one sentence nothing is left out.
+among the captions that the generator learnt from. They serve two ends:
+
+- Of two words of different parts that contradict each other the commoner is not told to the generator. The rarer one says
+  more about what is meant, as the commoner is often left over from before a sentence was edited. Within one sentence,
+  which its writer had before their eyes, nothing is left out.
+- What is left of a content's habits and contradicts its style is not written at all (`server.composition`).
 """
 
 from __future__ import annotations
@@ -18,7 +22,8 @@ import numpy.typing as npt
 from .errors import SmooError
 from .motion.skeleton import PARTS
 from .networks.files import WEIGHTS_FOLDER, load_weights
-from .parts.vocabulary import SLOT_PARTS, SLOTS
+from .parts.attributes import Word
+from .parts.vocabulary import SLOT_INDEX, SLOT_PARTS, SLOTS
 
 FILE: Final = "contradictions.safetensors"
 SIZES: Final = [len(slot.values) for slot in SLOTS]
@@ -52,6 +57,10 @@ class Contradictions:
             raise SmooError("weights_damaged", f"{FILE} belongs to another version. Install SMooGPT again.")
         return cls(tensors["pairs"].numpy().astype(np.int64), tensors["counts"].numpy().astype(np.int64))
 
+    def contradict(self, one: Word, other: Word) -> bool:
+        """Tell whether two words hardly ever stand together."""
+        return not self._together[_counted_through(one), _counted_through(other)]
+
     def unsaid(self, said: npt.NDArray[np.int64], locks: Sequence[str] = ()) -> npt.NDArray[np.int64]:
         """Return what is said (T, slots) of each step without what contradicts a rarer word of another part.
 
@@ -72,3 +81,9 @@ class Contradictions:
         told = np.zeros_like(said)
         told[kept] = said[kept]
         return told
+
+
+def _counted_through(word: Word) -> int:
+    """Return a word's number in the order of `FIRST`."""
+    slot = SLOT_INDEX[word[0]]
+    return int(FIRST[slot]) + 1 + SLOTS[slot].values.index(word[1])

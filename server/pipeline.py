@@ -145,7 +145,7 @@ class Pipeline:
         """
         self.llm, self.generator, self.tokenizer = llm, generator, tokenizer.eval()
         self.reasoner = Reasoner(llm) if llm else None
-        self.composer = Composer(llm) if llm else None
+        self.composer = Composer(llm, generator.contradictions) if llm else None
         self.bigger = bigger
         self.load_seconds = 0.0
 

@@ -19,7 +19,6 @@ from safetensors.numpy import save_file
 from server.contradictions import FILE, FIRST, SIZES
 from server.home import training_folder
 from server.networks.files import WEIGHTS_FOLDER, write_checksums
-from server.parts.vocabulary import SLOT_PARTS
 from training.sampler import joined
 
 _SELDOM: Final = 0.02  # of how often two values would stand together by chance
@@ -30,7 +29,7 @@ _ROWS: Final = 20_000  # at once
 def counted(said: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int32]]:
     """Return the pairs (P, 2) of values that captions (N, slots) seldom join, and how often each value stands (V,).
 
-    Only values of different parts are paired, see `server.contradictions`.
+    Values of the same slot never stand together and are no pair.
     """
     together = np.zeros((FIRST[-1], FIRST[-1]))
     for start in range(0, len(said), _ROWS):
@@ -41,8 +40,8 @@ def counted(said: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int16], npt.NDAr
         together += stands.T @ stands
     counts = np.diag(together).copy()
     chance = np.outer(counts, counts) / max(len(said), 1)
-    part = np.repeat(SLOT_PARTS, np.diff(FIRST))
-    seldom = (chance >= _LEAST) & (together < _SELDOM * chance) & (part[:, None] != part)
+    slot = np.repeat(np.arange(len(SIZES)), np.diff(FIRST))
+    seldom = (chance >= _LEAST) & (together < _SELDOM * chance) & (slot[:, None] != slot)
     pairs = np.argwhere(np.triu(seldom))
     return np.ascontiguousarray(pairs, dtype=np.int16), counts.astype(np.int32)
 

@@ -16,6 +16,8 @@ from .vocabulary import SLOT_INDEX, SLOTS, mirrored_slot, mirrored_value, wordin
 
 AttributeSet = Mapping[tuple[str, str], str]
 """(part, slot name) to value; what is not in it is left open."""
+Word = tuple[tuple[str, str], str]
+"""One of its items: a slot and its value."""
 PartTexts = dict[str, str]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from server.contradictions import FIRST, SIZES, Contradictions
+from server.parts.vocabulary import SLOT_PARTS
 from training.contradictions import counted, write_contradictions
 
 ROWS = 400
@@ -32,6 +33,13 @@ def test_pairs_that_chance_would_join_and_captions_do_not(said: np.ndarray) -> N
     assert (FIRST[0] + 2, FIRST[30] + 2) in across
     assert (FIRST[0] + 1, FIRST[30] + 2) not in across
     assert (pairs[:, 0] < pairs[:, 1]).all()
+    assert (FIRST[0] + 1, FIRST[0] + 2) not in across, "of one slot there is only ever one value"
+
+
+def test_words_of_one_sentence_are_counted_too(said: np.ndarray) -> None:
+    said[:, 1] = said[:, 30]
+    assert SLOT_PARTS[0] == SLOT_PARTS[1]
+    assert [FIRST[0] + 1, FIRST[1] + 1] in counted(said)[0].tolist()
 
 
 def test_one_in_fifty_is_seldom_and_few_captions_say_nothing(said: np.ndarray) -> None:
