@@ -25,7 +25,7 @@ class Composer:
     """Composes by the language model, all six parts in one batch."""
 
     def __init__(self, llm: LanguageModel, contradictions: Contradictions | None = None) -> None:
-        """Prepare the grammars of the answers; ``contradictions`` are words that no motion does together."""
+        """Prepare the grammars of the answers; ``contradictions`` are words that motions rarely do together."""
         self._llm = llm
         self._contradictions = contradictions or Contradictions.none()
         self._grammars = grammars(llm.encode, may_be_open=False)
@@ -61,7 +61,7 @@ class Composer:
         attributes: dict[tuple[str, str], str] = {}
         for part, phrases in zip(PARTS, chosen, strict=True):
             attributes |= attributes_from(part, phrases, may_be_open=False)
-        attributes = without_leftovers(attributes, content, style, kept, self._contradictions.contradict)
+        attributes = without_leftovers(attributes, content, style, kept, self._contradictions.go_badly)
         return write(mirrored(attributes) if turned else attributes)
 
     def _ruled(

@@ -13,8 +13,8 @@ Recorded pairs need no rule: their composed texts are what the captioner says of
 4. Posture (back, head, hips, knees, toes, width) is the style's where it says something, but a content that goes down
    keeps the deeper of the two heights and knees, and one that bends or turns the back or head keeps that.
 
-What of the content nobody insists on and no motion does together with the rest is left open (`without_leftovers`): an arm that a
-style holds still does not swing "forward and back, quickly" as it did in the walk.
+What of the content nobody insists on and motions rarely do together with the rest is left open (`without_leftovers`): an arm
+that a style holds still does not swing "forward and back, quickly" as it did in the walk.
 """
 
 from __future__ import annotations
@@ -69,16 +69,16 @@ def without_leftovers(
     content: AttributeSet,
     style: AttributeSet,
     insisted: Collection[tuple[str, str]],
-    contradict: Callable[[Word, Word], bool],
+    go_badly: Callable[[Word, Word], bool],
 ) -> dict[tuple[str, str], str]:
-    """Return what was composed without the content's habits that contradict what the style says or the content needs.
+    """Return what was composed without the content's habits that go badly with what the style says or the content needs.
 
     Args:
         composed: attributes of content and style together.
         content: those of the content alone.
         style: those of the style alone.
         insisted: slots that a prompt speaks of outright, which are never left open.
-        contradict: tells whether no motion does two words at once.
+        go_badly: tells whether motions rarely do two words at once.
     """
     used = used_arms(content)
     meant = {
@@ -89,7 +89,7 @@ def without_leftovers(
     return {
         key: value
         for key, value in composed.items()
-        if key in meant or not any(contradict((key, value), word) for word in meant.items())
+        if key in meant or not any(go_badly((key, value), word) for word in meant.items())
     }
 
 

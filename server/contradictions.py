@@ -7,7 +7,8 @@ among the captions that the generator learnt from. They serve two ends:
 - Of two words of different parts that contradict each other the commoner is not told to the generator. The rarer one says
   more about what is meant, as the commoner is often left over from before a sentence was edited. Within one sentence,
   which its writer had before their eyes, nothing is left out.
-- What is left of a content's habits and contradicts its style is not written at all (`server.composition`).
+- What is left of a content's habits and goes badly with its style is not written at all (`server.composition`). For this
+  a pair need only be rare.
 """
 
 from __future__ import annotations
@@ -34,11 +35,19 @@ FIRST: Final[npt.NDArray[np.int64]] = np.cumsum([0, *(size + 1 for size in SIZES
 class Contradictions:
     """Pairs of values that hardly ever stand together, and how often each stands at all."""
 
-    def __init__(self, pairs: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> None:
-        """Take the pairs (P, 2) and the counts (V,) of values that are counted through as in `FIRST`."""
+    def __init__(
+        self, pairs: npt.NDArray[np.int64], counts: npt.NDArray[np.int64], rare: npt.NDArray[np.int64] | None = None
+    ) -> None:
+        """Take pairs of values that are counted through as in `FIRST`.
+
+        Args:
+            pairs: (P, 2) those that hardly ever stand together.
+            counts: (V,) how often each value stands.
+            rare: (R, 2) those that rarely do, the former among them; without it, just those.
+        """
         self.counts = counts
-        self._together = np.ones((len(counts), len(counts)), dtype=bool)
-        self._together[pairs[:, 0], pairs[:, 1]] = self._together[pairs[:, 1], pairs[:, 0]] = False
+        self._together = _joined(pairs, len(counts))
+        self._go_well = _joined(pairs if rare is None else rare, len(counts))
 
     @classmethod
     def none(cls) -> Contradictions:
@@ -55,11 +64,11 @@ class Contradictions:
         tensors, config = load_weights(folder / FILE)
         if config.get("sizes") != SIZES:
             raise SmooError("weights_damaged", f"{FILE} belongs to another version. Install SMooGPT again.")
-        return cls(tensors["pairs"].numpy().astype(np.int64), tensors["counts"].numpy().astype(np.int64))
+        return cls(*(tensors[name].numpy().astype(np.int64) for name in ("pairs", "counts", "rare")))
 
-    def contradict(self, one: Word, other: Word) -> bool:
-        """Tell whether two words hardly ever stand together."""
-        return not self._together[_counted_through(one), _counted_through(other)]
+    def go_badly(self, one: Word, other: Word) -> bool:
+        """Tell whether two words rarely stand together."""
+        return not self._go_well[_counted_through(one), _counted_through(other)]
 
     def unsaid(self, said: npt.NDArray[np.int64], locks: Sequence[str] = ()) -> npt.NDArray[np.int64]:
         """Return what is said (T, slots) of each step without what contradicts a rarer word of another part.
@@ -81,6 +90,13 @@ class Contradictions:
         told = np.zeros_like(said)
         told[kept] = said[kept]
         return told
+
+
+def _joined(pairs: npt.NDArray[np.int64], values: int) -> npt.NDArray[np.bool_]:
+    """Return (values, values) what stands together: all but the pairs."""
+    together = np.ones((values, values), dtype=bool)
+    together[pairs[:, 0], pairs[:, 1]] = together[pairs[:, 1], pairs[:, 0]] = False
+    return together
 
 
 def _counted_through(word: Word) -> int:

@@ -21,13 +21,19 @@ from server.home import training_folder
 from server.networks.files import WEIGHTS_FOLDER, write_checksums
 from training.sampler import joined
 
-_SELDOM: Final = 0.02  # of how often two values would stand together by chance
+_HARDLY_EVER: Final = 0.02  # of how often two values would stand together by chance
+_RARELY: Final = 0.3
 _LEAST: Final = 30  # times that chance would have them together, below which nothing is known
 _ROWS: Final = 20_000  # at once
 
 
-def counted(said: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int32]]:
-    """Return the pairs (P, 2) of values that captions (N, slots) seldom join, and how often each value stands (V,).
+def counted(said: npt.NDArray[np.int8]) -> dict[str, npt.NDArray[np.integer]]:
+    """Return which values captions (N, slots) hardly ever join, and how often each stands.
+
+    Returns:
+        ``pairs`` (P, 2) that are joined hardly ever, ``rare`` (R, 2) that are joined rarely, and ``counts`` (V,); see
+        `server.contradictions`.
+
 
     Values of the same slot never stand together and are no pair.
     """
@@ -41,20 +47,23 @@ def counted(said: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int16], npt.NDAr
     counts = np.diag(together).copy()
     chance = np.outer(counts, counts) / max(len(said), 1)
     slot = np.repeat(np.arange(len(SIZES)), np.diff(FIRST))
-    seldom = (chance >= _LEAST) & (together < _SELDOM * chance) & (slot[:, None] != slot)
-    pairs = np.argwhere(np.triu(seldom))
-    return np.ascontiguousarray(pairs, dtype=np.int16), counts.astype(np.int32)
+    known = np.triu((chance >= _LEAST) & (slot[:, None] != slot))
+    found = {
+        name: np.ascontiguousarray(np.argwhere(known & (together < share * chance)), dtype=np.int16)
+        for name, share in (("pairs", _HARDLY_EVER), ("rare", _RARELY))
+    }
+    return {**found, "counts": counts.astype(np.int32)}
 
 
 def write_contradictions(samples: Sequence[Path], folder: Path) -> int:
     """Count in files of samples, write what was found into a folder of weights, and return how many pairs there are."""
     arrays = joined(samples)
-    pairs, counts = counted(np.concatenate([arrays["said"], arrays["said_mirrored"]]))
+    found = counted(np.concatenate([arrays["said"], arrays["said_mirrored"]]))
     folder.mkdir(parents=True, exist_ok=True)
     config = json.dumps({"sizes": SIZES})
-    save_file({"pairs": pairs, "counts": counts}, folder / FILE, metadata={"config": config})
+    save_file(found, folder / FILE, metadata={"config": config})
     write_checksums(folder)
-    return len(pairs)
+    return len(found["pairs"])
 
 
 def main() -> None:

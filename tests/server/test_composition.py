@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is left of a content's habits beside a style that contradicts them."""
+"""What is left of a content's habits beside a style that they go badly with."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def composed(
     insisted: set[tuple[str, str]] | None = None,
     folder: Path = SETS["standard"],
 ) -> dict[tuple[str, str], str]:
-    contradict = Contradictions.load(folder).contradict
-    return without_leftovers(compose(content, style), content, style, insisted or set(), contradict)
+    go_badly = Contradictions.load(folder).go_badly
+    return without_leftovers(compose(content, style), content, style, insisted or set(), go_badly)
 
 
 @pytest.mark.parametrize("folder", SETS.values(), ids=SETS)
@@ -50,13 +50,13 @@ def test_a_style_that_goes_with_it_takes_nothing_away() -> None:
 
 
 def test_of_written_entries_only_habits_go() -> None:
-    contradict = Contradictions.load().contradict
+    go_badly = Contradictions.load().go_badly
     contents, styles = (list(entries(kind).values())[:: len(entries(kind)) // 20] for kind in ("contents", "styles"))
     dropped = 0
     for content in contents:
         for style in styles:
             before = compose(content.attributes, style.attributes)
-            after = without_leftovers(before, content.attributes, style.attributes, (), contradict)
+            after = without_leftovers(before, content.attributes, style.attributes, (), go_badly)
             dropped += len(before) - len(after)
             assert all(after[key] == before[key] for key in after)
             assert all(key in after for key in style.attributes if key in before)

@@ -98,7 +98,8 @@ def test_every_set_knows_what_no_walk_does(folder: Path) -> None:
 
 
 def test_a_file_of_another_vocabulary_is_refused(tmp_path: Path) -> None:
-    arrays = {"pairs": np.zeros((0, 2), np.int16), "counts": np.zeros(3, np.int32)}
+    pairs = np.zeros((0, 2), np.int16)
+    arrays = {"pairs": pairs, "rare": pairs, "counts": np.zeros(3, np.int32)}
     save_file(arrays, tmp_path / FILE, metadata={"config": '{"sizes": [2]}'})
     write_checksums(tmp_path)
     with pytest.raises(SmooError, match="another version"):
