@@ -62,7 +62,7 @@ class Contradictions:
             SmooError: ``weights_missing`` or ``weights_damaged``.
         """
         tensors, config = load_weights(folder / FILE)
-        if config.get("sizes") != SIZES:
+        if config.get("sizes") != SIZES or not {"pairs", "counts", "rare"} <= tensors.keys():
             raise SmooError("weights_damaged", f"{FILE} belongs to another version. Install SMooGPT again.")
         return cls(*(tensors[name].numpy().astype(np.int64) for name in ("pairs", "counts", "rare")))
 

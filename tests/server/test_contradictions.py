@@ -104,6 +104,12 @@ def test_a_file_of_another_vocabulary_is_refused(tmp_path: Path) -> None:
     write_checksums(tmp_path)
     with pytest.raises(SmooError, match="another version"):
         Contradictions.load(tmp_path)
+    save_file(
+        {"pairs": pairs, "counts": np.zeros(3, np.int32)}, tmp_path / FILE, metadata={"config": f'{{"sizes": {SIZES}}}'}
+    )
+    write_checksums(tmp_path)
+    with pytest.raises(SmooError, match="another version"):
+        Contradictions.load(tmp_path)
     shutil.copy(WEIGHTS_FOLDER / FILE, tmp_path / FILE)
     with pytest.raises(SmooError, match="damaged"):
         Contradictions.load(tmp_path)
