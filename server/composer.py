@@ -61,6 +61,7 @@ class Composer:
         attributes: dict[tuple[str, str], str] = {}
         for part, phrases in zip(PARTS, chosen, strict=True):
             attributes |= attributes_from(part, phrases, may_be_open=False)
+        # An answer has a value for every slot, so habits that do not fit are taken out of it afterwards.
         attributes = without_leftovers(attributes, content, style, kept, self._contradictions.go_badly)
         return write(mirrored(attributes) if turned else attributes)
 

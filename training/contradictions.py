@@ -30,12 +30,11 @@ _ROWS: Final = 20_000  # at once
 def counted(said: npt.NDArray[np.int8]) -> dict[str, npt.NDArray[np.integer]]:
     """Return which values captions (N, slots) hardly ever join, and how often each stands.
 
+    Values of the same slot never stand together and are no pair.
+
     Returns:
         ``pairs`` (P, 2) that are joined hardly ever, ``rare`` (R, 2) that are joined rarely, and ``counts`` (V,); see
         `server.contradictions`.
-
-
-    Values of the same slot never stand together and are no pair.
     """
     together = np.zeros((FIRST[-1], FIRST[-1]))
     for start in range(0, len(said), _ROWS):
