@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Row ``obedience``: requested attributes that the captioner finds in the result, and plain phrases checked by geometry."""
+"""Rows ``prompts`` and ``obedience``: attributes asked for that the captioner finds, and plain phrases checked by geometry."""
 
 from __future__ import annotations
 
@@ -88,8 +88,9 @@ def _captions(session: Session, row: Row) -> None:
     row.details["found_by_slot_captions"] = by_slot(askings)
 
 
-def _prompts(session: Session, row: Row) -> None:
-    """Look at what was generated from prompts: are the composed part texts followed?"""
+def measure_prompts(session: Session) -> Row:
+    """Measure whether what was generated from prompts follows their composed part texts."""
+    row = Row("prompts", "Obedience to the composed texts of prompts", [])
     for group, wording in (("seen", "trained"), ("unrecorded", "held_out")):
         outcomes = session.prompted(group, wording)
         if not outcomes:
@@ -97,6 +98,7 @@ def _prompts(session: Session, row: Row) -> None:
         askings = [Asking(parse(o.texts), tuple(take.motion for take in o.takes)) for o in outcomes]
         on = f"composed texts of {len(askings)} prompts x {session.seeds} seeds, {group}, {wording} wordings"
         row.figures.append(_found_figure(f"attributes found, prompts, {group}", askings, {}, on))
+    return row
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,6 @@ def measure(session: Session) -> Row:
     """Measure whether the result is what the part texts say."""
     row = Row("obedience", "Obedience to part texts", [])
     _captions(session, row)
-    _prompts(session, row)
     chosen = chosen_phrases(session.sizes.phrases)
     found = answers(session, chosen)
     row.figures += phrase_figures(found, _base_rates(session, chosen), session.seeds, row.details)

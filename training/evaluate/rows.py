@@ -17,6 +17,7 @@ ROWS: Final[Mapping[str, Callable[[Session], Row]]] = {
     "recognition": recognition.measure,
     "likeness": likeness.measure,
     "physics": physics.measure,
+    "prompts": obedience.measure_prompts,
     "obedience": obedience.measure,
     "unseen": unseen.measure,
     "editing": editing.measure,
@@ -26,8 +27,8 @@ ROWS: Final[Mapping[str, Callable[[Session], Row]]] = {
 ALONE: Final = ("speed",)
 """Rows that time something, beside which nothing else may run."""
 HALVES: Final = (
-    ("tokenizer", "recognition", "likeness", "physics"),
-    ("obedience", "unseen", "editing", "variety", "length"),
+    ("recognition", "likeness", "physics", "prompts", "editing", "length"),
+    ("tokenizer", "obedience", "unseen", "variety"),
 )
 """The other rows in two groups that take about as long; rows that judge the same generated clips are together."""
 

@@ -89,7 +89,7 @@ def test_every_row_has_figures_and_is_json(report: dict[str, Row]) -> None:
 
 
 def test_generated_figures_have_one_run_a_seed(report: dict[str, Row]) -> None:
-    for name in ("recognition", "obedience", "unseen", "editing"):
+    for name in ("recognition", "prompts", "obedience", "unseen", "editing"):
         for figure in report[name].figures:
             assert len(figure.value.runs) == 2, figure.name
 
