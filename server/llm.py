@@ -2,15 +2,14 @@
 """The language model: loading with its adapter merged, and batched writing of many short texts at once.
 
 Prompts that share their beginning (the two prompts of the animator) are read once; their branches (one a body part) are
-written side by side. Rows of unequal length are padded inside the key-value cache and masked there.
+written side by side. A choice that the memory has settled, whatever the model may say, is written without asking it.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,15 +17,17 @@ from typing import Any, Final
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from .encoder import SentenceEncoder
 from .errors import SmooError
 from .llm_bytes import from_bytes
 from .llm_files import model_folder
-from .llm_grammar import ChoiceGrammar, Walker
-from .llm_memory import Memory, Prior, mixed
+from .llm_grammar import ChoiceGrammar
+from .llm_memory import Memory, Prior, mixed, settled
+from .llm_rows import Rows
 from .networks.files import WEIGHTS_FOLDER, check_weights
+from .precision import precision
 
 ADAPTER_NAME: Final = "adapter.safetensors"
 ADAPTER_FILE: Final = WEIGHTS_FOLDER / ADAPTER_NAME
@@ -64,7 +65,7 @@ class LanguageModel:
 
     @classmethod
     def load(cls, folder: Path | None = None, adapter: Path | None = ADAPTER_FILE) -> LanguageModel:
-        """Load the converted model in bfloat16 and merge the adapter.
+        """Load the converted model in the precision that suits the device and merge the adapter.
 
         Args:
             folder: the converted model; the user's folder by default.
@@ -77,7 +78,7 @@ class LanguageModel:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         try:
             tokenizer = AutoTokenizer.from_pretrained(where)
-            model: Any = AutoModelForCausalLM.from_pretrained(where, dtype=torch.bfloat16)
+            model: Any = AutoModelForCausalLM.from_pretrained(where, dtype=precision(device))
         except (OSError, ValueError, SafetensorError) as error:
             message = f"The language model in {where} cannot be read ({error}). Run 'python install.py' to repair it."
             raise SmooError("model_missing", message) from error
@@ -112,7 +113,7 @@ class LanguageModel:
                 module = name.removeprefix(_PEFT_PREFIX).removesuffix(".lora_A.weight")
                 weight = self.model.get_parameter(f"{module}.weight")
                 update = tensors[name.replace("lora_A", "lora_B")] @ tensors[name] * scale
-                weight.data = (weight.data.float() + update.to(self.device)).to(weight.dtype)
+                weight.data.copy_(weight.data.float() + update.to(self.device))  # in place: a second copy takes room
         except (SafetensorError, KeyError, AttributeError, ValueError, RuntimeError) as error:
             message = f"The adapter {adapter.name} cannot be used ({error}). Install SMooGPT again from its zip."
             raise SmooError("weights_damaged", message) from error
@@ -122,7 +123,7 @@ class LanguageModel:
     @torch.inference_mode()
     def states(self, texts: Sequence[str]) -> Tensor:
         """Return (texts, width) states behind the last token of each text."""
-        rows = _Rows(self.model.model, self.device)
+        rows = Rows(self.model.model, self.device)
         rows.start([[] for _ in texts], list(range(len(texts))))
         return rows.read([self.encode(text) for text in texts])
 
@@ -142,31 +143,29 @@ class LanguageModel:
             For each branch the index of the phrase chosen in each slot of its grammar.
         """
         generator = torch.Generator().manual_seed(seed)
-        rows = _Rows(self.model.model, self.device)
-        rows.start([self.encode(prefix) for prefix in prefixes], [branch.prefix for branch in branches])
-        walkers = [branch.grammar.walker() for branch in branches]
-        pending = [self.encode(b.text) + w.forced() for b, w in zip(branches, walkers, strict=True)]
-        while any(not walker.done for walker in walkers):
-            hidden = rows.read(pending)
-            pending = [
-                [] if walker.done else self._step(walker, state, branch.prior, temperature, generator)
-                for walker, state, branch in zip(walkers, hidden, branches, strict=True)
-            ]
-        return [walker.phrases for walker in walkers]
+        texts = [_Text(branch, self.encode(branch.text), settles=temperature == 0) for branch in branches]
+        unfinished = [text for text in texts if not text.walker.done]
+        if unfinished:
+            rows = Rows(self.model.model, self.device)
+            rows.start([self.encode(prefix) for prefix in prefixes], [text.branch.prefix for text in unfinished])
+        while unfinished:
+            states = rows.read([text.unread for text in unfinished])
+            for text, state in zip(unfinished, states, strict=True):
+                text.take(self._chosen(text, state, temperature, generator))
+            going_on = [row for row, text in enumerate(unfinished) if not text.walker.done]
+            if going_on and len(going_on) < len(unfinished):
+                rows.keep(going_on)
+            unfinished = [unfinished[row] for row in going_on]
+        return [text.walker.phrases for text in texts]
 
-    def _step(
-        self, walker: Walker, state: Tensor, prior: Prior | None, temperature: float, generator: torch.Generator
-    ) -> list[int]:
-        options = walker.options()
-        chances = (self.model.lm_head.weight[list(options)] @ state).float().cpu().softmax(0)
-        if prior is not None:
-            chances = mixed(prior[walker.slot], walker.phrases_ahead(), chances)
+    def _chosen(self, text: _Text, state: Tensor, temperature: float, generator: torch.Generator) -> int:
+        """Return which of the possible next tokens is written, given the state (width,) behind what was read."""
+        chances = (self.model.lm_head.weight[list(text.walker.options())] @ state).float().cpu().softmax(0)
+        if text.branch.prior is not None:
+            chances = mixed(text.branch.prior[text.walker.slot], text.walker.phrases_ahead(), chances)
         if temperature > 0:
-            chosen = int(torch.multinomial((chances.log() / temperature).softmax(0), 1, generator=generator))
-        else:
-            chosen = int(chances.argmax())
-        walker.take(options[chosen])
-        return [options[chosen], *walker.forced()]
+            return int(torch.multinomial((chances.log() / temperature).softmax(0), 1, generator=generator))
+        return int(chances.argmax())
 
     @torch.inference_mode()
     def complete(
@@ -178,7 +177,7 @@ class LanguageModel:
             The continuations, without the newline.
         """
         generator = torch.Generator().manual_seed(seed)
-        rows = _Rows(self.model.model, self.device)
+        rows = Rows(self.model.model, self.device)
         rows.start([[] for _ in prompts], list(range(len(prompts))))
         pending = [self.encode(prompt) for prompt in prompts]
         written: list[list[int]] = [[] for _ in prompts]
@@ -201,57 +200,37 @@ class LanguageModel:
         return [text.split("\n")[0].strip() for text in texts]
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Compute on one core: a few tokens gain little from a second one, and wait long for it if another program has it.
+class _Text:
+    """A branch as far as it is written; what the memory settles by itself is written without asking the model.
 
-    Measured on two cores: 0.4 s for two prompts on one thread, but more than ten on two threads of a busy machine.
+    Attributes:
+        branch: what is to be written.
+        walker: its place in the grammar.
+        unread: tokens that the model has not read yet.
     """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
+    def __init__(self, branch: Branch, tokens: Sequence[int], *, settles: bool) -> None:
+        """Write up to the first choice that is the model's; ``settles`` if the memory may have any to itself."""
+        self.branch, self.walker = branch, branch.grammar.walker()
+        self._settles = settles
+        self.unread = [*tokens, *self.walker.forced()]
+        self._settle()
 
-class _Rows:
-    """A key-value cache whose rows grow by unequal amounts."""
+    def take(self, chosen: int) -> None:
+        """Write one of the possible next tokens, which has been chosen behind all others, and on to the model's next choice."""
+        self.unread = []
+        self._write(chosen)
+        self._settle()
 
-    def __init__(self, decoder: Any, device: torch.device) -> None:
-        self._decoder, self._device = decoder, device
-        self._cache: Any = DynamicCache()
-        self._mask = torch.zeros(0, 0, dtype=torch.long)
-        self._lengths = torch.zeros(0, dtype=torch.long)
+    def _settle(self) -> None:
+        prior = self.branch.prior if self._settles else None
+        while prior is not None and not self.walker.done:
+            chosen = settled(prior[self.walker.slot], self.walker.phrases_ahead())
+            if chosen is None:
+                return
+            self._write(chosen)
 
-    def start(self, prefixes: Sequence[Sequence[int]], of_row: Sequence[int]) -> None:
-        """Read the shared beginnings once, then make one row for each entry of ``of_row``."""
-        self._mask = torch.zeros(len(prefixes), 0, dtype=torch.long)
-        self._lengths = torch.zeros(len(prefixes), dtype=torch.long)
-        if any(prefixes):
-            self.read(prefixes)
-            rows = torch.tensor(of_row, device=self._device)
-            self._cache.reorder_cache(rows)
-        self._mask, self._lengths = self._mask[list(of_row)], self._lengths[list(of_row)]
-
-    def read(self, chunks: Sequence[Sequence[int]]) -> Tensor:
-        """Feed the next tokens of each row (none is possible) and return (rows, width) states at their last ones."""
-        widest = max(len(chunk) for chunk in chunks)
-        ids = torch.zeros(len(chunks), widest, dtype=torch.long)
-        valid = torch.zeros(len(chunks), widest, dtype=torch.long)
-        for row, chunk in enumerate(chunks):
-            ids[row, : len(chunk)] = torch.tensor(list(chunk), dtype=torch.long)
-            valid[row, : len(chunk)] = 1
-        positions = self._lengths[:, None] + torch.arange(widest)
-        self._mask = torch.cat([self._mask, valid], dim=1)
-        self._lengths = self._lengths + valid.sum(1)
-        with _one_thread():
-            states: Tensor = self._decoder(
-                input_ids=ids.to(self._device),
-                attention_mask=self._mask.to(self._device),
-                position_ids=positions.to(self._device),
-                past_key_values=self._cache,
-                use_cache=True,
-            ).last_hidden_state
-        last = (valid.sum(1) - 1).clamp(min=0)
-        return states[torch.arange(len(chunks), device=self._device), last.to(self._device)]
+    def _write(self, chosen: int) -> None:
+        token = self.walker.options()[chosen]
+        self.walker.take(token)
+        self.unread += [token, *self.walker.forced()]

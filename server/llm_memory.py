@@ -135,6 +135,18 @@ def mixed(prior: Tensor, choices: Sequence[Sequence[int]], own: Tensor) -> Tenso
     return (1 - WEIGHT * votes.sum()) * own + WEIGHT * votes
 
 
+def settled(prior: Tensor, choices: Sequence[Sequence[int]]) -> int | None:
+    """Return the option that `mixed` makes the likeliest whatever the model's own probabilities are; None if these decide.
+
+    Args:
+        prior: probability of each phrase of the slot.
+        choices: for each option the phrases that it leads to.
+    """
+    votes = WEIGHT * torch.stack([prior[list(phrases)].sum() for phrases in choices])
+    first, second = votes.topk(2).values
+    return int(votes.argmax()) if first - second > 1 - votes.sum() else None
+
+
 def _columns(part: str) -> list[int]:
     return [SLOT_INDEX[slot.key] for slot in PART_SLOTS[part]]
 

@@ -167,13 +167,14 @@ class Pipeline:
         """
         tell, started = progress or _quiet, time.perf_counter()
         roles = open_bigger(bigger) if words and bigger.strip() else None
-        tell("load", 0.0, "loading the motion networks")
+        # the language model first: while it is read it takes twice its room
+        tell("load", 0.0, "loading the language model")
+        llm = LanguageModel.load(adapter=weights / ADAPTER_NAME) if words else None
+        tell("load", 0.7, "loading the motion networks")
         tensors, config = load_weights(weights / "tokenizer.safetensors")
         tokenizer = PartTokenizer(tokenizer_config_from(config))
         tokenizer.load_state_dict(tensors)
         generator = Generator.load(weights)
-        tell("load", 0.3, "loading the language model")
-        llm = LanguageModel.load(adapter=weights / ADAPTER_NAME) if words else None
         pipeline = cls(llm, generator, tokenizer.to(generator.device), roles)
         pipeline.load_seconds = time.perf_counter() - started
         tell("load", 1.0, "ready")

@@ -30,6 +30,7 @@ from server.networks.digits import Digits
 from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
 from server.networks.motion_head import HeadConfig, MotionHead
 from server.parts.vocabulary import SLOT_PARTS, SLOTS
+from server.precision import autocast
 from training.checkpoint import Checkpointer, Learner
 from training.contradictions import write_contradictions
 from training.feeding import fed, workers_for
@@ -95,7 +96,7 @@ def loss_of(head: MotionHead, batch: Batch) -> Tensor:
 
 
 def _judged(head: MotionHead, device: str, batch: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    with torch.autocast(device, torch.bfloat16):
+    with autocast(device):
         loss = loss_of(head, Batch(*batch))
     return loss, loss
 

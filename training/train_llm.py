@@ -5,7 +5,7 @@ What the ruler sets aside (`training.evaluate.splits`) is left out: neither less
 
 LoRA (Hu et al., 2021) on the linear layers of all but the lowest blocks, whose backward pass is thereby saved. The loss
 is the cross-entropy of the decisions alone: at each place where the grammar of an answer leaves a choice, among the
-tokens that are possible there. The base model is in bfloat16; the adapter's own copy is in single precision, for small
+tokens that are possible there. The base model may be in bfloat16; the adapter's own copy is in single precision, for small
 steps would be lost in eight bits of mantissa.
 """
 
@@ -35,6 +35,7 @@ from server.home import training_folder
 from server.llm import ADAPTER_FILE, LORA, LanguageModel
 from server.llm_bytes import in_bytes
 from server.networks.files import write_checksums
+from server.precision import precision
 from training.checkpoint import Checkpointer
 from training.corpus.entries import KINDS, entries
 from training.corpus.recorded import Recorded, clip_attributes, labelled
@@ -85,7 +86,7 @@ class Trainer:
         )
         if llm.device.type == "cpu":  # there, on short rows, its backward pass is twice as fast as the fused one
             llm.model.set_attn_implementation("eager")
-        self.network: Any = get_peft_model(llm.model, config, autocast_adapter_dtype=False).to(torch.bfloat16)
+        self.network: Any = get_peft_model(llm.model, config, autocast_adapter_dtype=False).to(precision(llm.device))
         self.decoder: Any = llm.model.model
         self.embedding: Tensor = llm.model.lm_head.weight
         self.low = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
@@ -96,7 +97,10 @@ class Trainer:
     def scores(self, batch: Batch) -> Tensor:
         """Return the (D, K) scores of a batch's options."""
         states = self.decoder(
-            input_ids=batch.ids, position_ids=batch.positions, attention_mask=batch.mask, use_cache=False
+            input_ids=batch.ids,
+            position_ids=batch.positions,
+            attention_mask=batch.mask.to(self.embedding.dtype),
+            use_cache=False,
         ).last_hidden_state
         return decision_scores(states, self.embedding, batch)
 

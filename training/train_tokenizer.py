@@ -28,6 +28,7 @@ from server.networks.files import WEIGHTS_FOLDER, save_weights, write_checksums
 from server.networks.kinematics import heading_positions
 from server.networks.reconstruction import reconstruction_loss
 from server.networks.tokenizer import PartTokenizer, TokenizerConfig
+from server.precision import autocast
 from training.checkpoint import Checkpointer, Learner
 from training.deepening import begin_from
 from training.feeding import fed, workers_for
@@ -117,7 +118,7 @@ def set_statistics(network: PartTokenizer, library: Library) -> None:
 
 def losses(network: PartTokenizer, values: Tensor, slide_weight: float = 0.6) -> tuple[Tensor, Tensor]:
     """Return the training loss and the mean joint position error in metres (heading frame)."""
-    with torch.autocast(values.device.type, torch.bfloat16):
+    with autocast(values.device.type):
         made = network(values)[0].float()
     return reconstruction_loss(made, values, network.mean, network.scale, slide_weight)
 

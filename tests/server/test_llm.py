@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from safetensors.torch import save_file
 from server.errors import SmooError
 from server.llm import Branch, LanguageModel
 from server.llm_files import convert_gguf, is_converted, model_folder
+from server.llm_rows import Rows
 from server.networks.files import write_checksums
+from server.precision import precision
 
 WORDS = [[" low,", " high,", " left,"], [" slow,", " quick,", " very quick,"]] * 3
 
@@ -68,6 +71,42 @@ def test_rows_written_together_equal_rows_written_alone() -> None:
             walker.take(token)
             ids += [token, *walker.forced()]
         assert walker.phrases == chosen
+
+
+def vote(numbers: Sequence[float]) -> torch.Tensor:
+    """Return a memory's votes for the phrases of a slot."""
+    return torch.tensor(numbers)
+
+
+def test_what_the_memory_settles_is_written_as_if_the_model_had_been_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    llm = language_model(adapted=False)
+    sure, torn, silent = vote([0.05, 0.95, 0.0]), vote([0.45, 0.5, 0.05]), vote([0.0, 0.0, 0.0])
+    priors = [[sure] * 6, [torn] * 6, [sure, torn, silent] * 2, [silent, silent, silent, sure, sure, sure], None]
+    branches = [Branch(0, f"part {number}:", llm.grammar(WORDS), prior) for number, prior in enumerate(priors)]
+    reads: list[int] = []
+    read = Rows.read
+    monkeypatch.setattr(Rows, "read", lambda rows, chunks: reads.append(len(chunks)) or read(rows, chunks))
+    quick, few = llm.choose(["does: hops\n"], branches), sum(reads)
+    monkeypatch.setattr("server.llm.settled", lambda *_: None)
+    reads.clear()
+    assert quick == llm.choose(["does: hops\n"], branches)
+    assert few < sum(reads)
+
+
+def test_a_model_whose_choices_are_all_settled_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    llm = language_model(adapted=False)
+    monkeypatch.setattr(Rows, "read", lambda *_: pytest.fail("nothing was left to ask"))
+    branch = Branch(0, "part:", llm.grammar(WORDS), [vote([0.0, 1.0, 0.0])] * 6)
+    assert llm.choose(["does: hops\n"], [branch]) == [[1] * 6]
+
+
+@pytest.mark.parametrize(("capability", "dtype"), [("AVX2", torch.float32), ("AVX512", torch.bfloat16)])
+def test_a_processor_without_bfloat16_computes_in_single_precision(
+    monkeypatch: pytest.MonkeyPatch, capability: str, dtype: torch.dtype
+) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    assert precision(torch.device("cpu")) == dtype
+    assert precision(torch.device("cuda")) == torch.bfloat16
 
 
 def test_a_seed_repeats_its_choices_and_another_varies_them() -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from server.llm_memory import WEIGHT, Kind, Memory, mixed
+from server.llm_memory import WEIGHT, Kind, Memory, mixed, settled
 from server.motion.skeleton import PARTS
 from server.parts.attributes import to_vector
 from server.parts.vocabulary import SLOTS
@@ -76,6 +76,20 @@ def test_an_unsure_memory_leaves_the_choice_to_the_model() -> None:
     sure = mixed(torch.tensor([1.0, 0.0, 0.0]), [[0], [1, 2]], own)
     torch.testing.assert_close(sure, (1 - WEIGHT) * own + WEIGHT * torch.tensor([1.0, 0.0]))
     torch.testing.assert_close(sure.sum(), torch.tensor(1.0))
+
+
+def test_what_is_settled_is_what_any_model_would_have_chosen() -> None:
+    dice = torch.Generator().manual_seed(0)
+    choices, count = [[0], [1, 2], [3]], 0
+    for _ in range(500):
+        prior = (torch.rand(4, generator=dice) ** 4) * torch.rand((), generator=dice)
+        prior = prior / prior.sum().clamp(min=1.0)
+        option = settled(prior, choices)
+        count += option is not None
+        answers = {int(mixed(prior, choices, own).argmax()) for own in torch.eye(3)}
+        assert (option is None) == (len(answers) > 1)
+        assert option is None or answers == {option}
+    assert 20 < count < 480
 
 
 def test_it_is_written_and_read_back(tmp_path: Path) -> None:

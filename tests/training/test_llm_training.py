@@ -19,6 +19,7 @@ from server.llm_format import attributes_from, describe_branch, grammars, phrase
 from server.llm_memory import even
 from server.motion.skeleton import PARTS
 from server.parts.vocabulary import SLOTS
+from server.precision import precision
 from training.corpus.entries import entries
 from training.corpus.recorded import Recorded
 from training.llm_lessons import Lessons
@@ -114,13 +115,13 @@ def test_a_run_goes_on_where_it_stood_and_the_adapter_holds_what_was_learnt(tmp_
     assert second.step(follow, 0.2) == pytest.approx(trainer.step(follow, 0.2), rel=1e-3)
     trainer.save_adapter(tmp_path / "adapter.safetensors")
     merged = small_model()
-    merged.model.to(torch.bfloat16)
+    merged.model.to(precision(merged.device))
     merged.merge(tmp_path / "adapter.safetensors")
     with torch.no_grad():
         trained = cross_entropy(trainer.scores(follow), follow.targets)
         merged.model.set_attn_implementation("eager")
         states = merged.model.model(
-            input_ids=follow.ids, position_ids=follow.positions, attention_mask=follow.mask
+            input_ids=follow.ids, position_ids=follow.positions, attention_mask=follow.mask.to(precision(merged.device))
         ).last_hidden_state
         loaded = cross_entropy(decision_scores(states, merged.model.lm_head.weight, follow), follow.targets)
     assert float(loaded) == pytest.approx(float(trained), rel=0.05)

@@ -30,6 +30,7 @@ from server.networks.files import WEIGHTS_FOLDER
 from server.networks.tokenizer import PartTokenizer
 from server.parts.attributes import from_vector, mirrored, to_vector
 from server.parts.vocabulary import SLOT_PARTS
+from server.precision import autocast
 from training.practice.asks import Ask, Asks
 from training.sampler import joined
 from training.samples import LONGEST, PRACTISED, Piece, Rows, load_tokenizer
@@ -91,7 +92,7 @@ def practise(generator: Generator, tokenizer: PartTokenizer, asks: Asks, minutes
         steps = int(asks.dice.integers(_SHORTEST, LONGEST + 1))
         said = np.repeat(np.stack([ask.said for ask in some]), _DRAFTS, axis=0)[:, None].repeat(steps, axis=1)
         seeds = asks.dice.integers(0, 2**31, len(said)).tolist()
-        with torch.autocast(generator.device.type, torch.bfloat16):
+        with autocast(generator.device.type):
             tokens = generator.generate(said, seeds, sampling=hows)
         for ask, rows in zip(some, tokens.reshape(_ASKS, _DRAFTS, steps, len(PARTS)), strict=True):
             yield _kept(ask, rows, tokenizer, asks)
