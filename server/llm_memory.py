@@ -131,8 +131,8 @@ def mixed(prior: Tensor, choices: Sequence[Sequence[int]], own: Tensor) -> Tenso
         choices: for each option the phrases that it leads to.
         own: (options,) the language model's probabilities.
     """
-    votes = torch.stack([prior[list(phrases)].sum() for phrases in choices])
-    return (1 - WEIGHT * votes.sum()) * own + WEIGHT * votes
+    votes = _heard(prior, choices)
+    return (1 - votes.sum()) * own + votes
 
 
 def settled(prior: Tensor, choices: Sequence[Sequence[int]]) -> int | None:
@@ -142,9 +142,14 @@ def settled(prior: Tensor, choices: Sequence[Sequence[int]]) -> int | None:
         prior: probability of each phrase of the slot.
         choices: for each option the phrases that it leads to.
     """
-    votes = WEIGHT * torch.stack([prior[list(phrases)].sum() for phrases in choices])
+    votes = _heard(prior, choices)
     first, second = votes.topk(2).values
     return int(votes.argmax()) if first - second > 1 - votes.sum() else None
+
+
+def _heard(prior: Tensor, choices: Sequence[Sequence[int]]) -> Tensor:
+    """Return (options,) the memory's share of each option's probability."""
+    return WEIGHT * torch.stack([prior[list(phrases)].sum() for phrases in choices])
 
 
 def _columns(part: str) -> list[int]:

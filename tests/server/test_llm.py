@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -73,14 +72,9 @@ def test_rows_written_together_equal_rows_written_alone() -> None:
         assert walker.phrases == chosen
 
 
-def vote(numbers: Sequence[float]) -> torch.Tensor:
-    """Return a memory's votes for the phrases of a slot."""
-    return torch.tensor(numbers)
-
-
 def test_what_the_memory_settles_is_written_as_if_the_model_had_been_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     llm = language_model(adapted=False)
-    sure, torn, silent = vote([0.05, 0.95, 0.0]), vote([0.45, 0.5, 0.05]), vote([0.0, 0.0, 0.0])
+    sure, torn, silent = torch.tensor([[0.05, 0.95, 0.0], [0.45, 0.5, 0.05], [0.0, 0.0, 0.0]])
     priors = [[sure] * 6, [torn] * 6, [sure, torn, silent] * 2, [silent, silent, silent, sure, sure, sure], None]
     branches = [Branch(0, f"part {number}:", llm.grammar(WORDS), prior) for number, prior in enumerate(priors)]
     reads: list[int] = []
@@ -96,7 +90,7 @@ def test_what_the_memory_settles_is_written_as_if_the_model_had_been_asked(monke
 def test_a_model_whose_choices_are_all_settled_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     llm = language_model(adapted=False)
     monkeypatch.setattr(Rows, "read", lambda *_: pytest.fail("nothing was left to ask"))
-    branch = Branch(0, "part:", llm.grammar(WORDS), [vote([0.0, 1.0, 0.0])] * 6)
+    branch = Branch(0, "part:", llm.grammar(WORDS), [torch.tensor([0.0, 1.0, 0.0])] * 6)
     assert llm.choose(["does: hops\n"], [branch]) == [[1] * 6]
 
 
