@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from .generator import Sampling
 from .motion.skeleton import PARTS
+from .sampling import Sampling
 
 DRAFTS: Final = 6
 """Drafts a take; six of 4 s take a quarter longer than four."""

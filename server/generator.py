@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from .motion.skeleton import PARTS
 from .networks.files import WEIGHTS_FOLDER, load_weights
 from .networks.motion_head import WRITE_ORDER, MotionHead, config_from
 from .parts.vocabulary import SLOTS
+from .sampling import Floats, Sampling, SamplingRows, draw, guided
 
 Tokens = npt.NDArray[np.int64]
 Progress = Callable[[str, float, str], None]
@@ -30,38 +30,6 @@ GROUPS: Final = tuple(
     for group in (("right_arm", "left_arm"), ("right_leg", "left_leg", "root"), ("backbone",))
 )
 """Parts whose words are also asked for apart from the others': legs and root are a gait, both arms a gesture, together."""
-
-
-@dataclass(frozen=True)
-class Sampling:
-    """How tokens are drawn.
-
-    Attributes:
-        temperature: below 1 plays safe, above 1 varies more.
-        guidance: 1 takes the condition as it is; above 1 pushes away from what would be done unconditioned.
-        own: how much further each part is pushed to what the words of its group (`GROUPS`) alone ask for; 0 leaves it to
-            all words together.
-        top_p: only the likeliest values of a digit that together have this probability are drawn from (Holtzman et al., 2019).
-    """
-
-    temperature: float = 0.9
-    guidance: float = 2.5
-    own: float = 2.0
-    top_p: float = 0.95
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """The `Sampling` of every clip of a batch, each value (B, 1)."""
-
-    temperature: Tensor
-    guidance: Tensor
-    own: Tensor
-    top_p: Tensor
-
-    @classmethod
-    def of(cls, hows: Sequence[Sampling]) -> _Rows:
-        return cls(*(torch.tensor([[getattr(how, f.name)] for how in hows]) for f in fields(Sampling)))
 
 
 class Generator:
@@ -122,27 +90,25 @@ class Generator:
         """
         batch, steps = said.shape[:2]
         hows = [sampling or Sampling()] * batch if sampling is None or isinstance(sampling, Sampling) else sampling
-        slot_parts = np.array(self.head.config.slot_parts)
-        views, rows = _views(said, slot_parts, hows), _Rows.of(hows)
+        views, rows = _views(said, np.array(self.head.config.slot_parts), hows), SamplingRows.of(hows)
         condition = self._condition(views)
-        cache = self.head.begin(len(condition))
-        length = torch.full((len(condition),), steps, device=self.device)
-        keep = torch.full((batch, steps, len(PARTS)), FREE) if forced is None else torch.from_numpy(forced)
+        known = self.head.known(condition, torch.full((len(condition),), steps, device=self.device))
+        cache = self.head.begin(len(condition), steps)
+        told = self._told(condition.view(len(views), batch, steps, len(PARTS), -1))
+        keep = np.full((batch, steps, len(PARTS)), FREE) if forced is None else forced
         rolls = self._rolls(seeds, steps)
-        result = torch.empty(batch, steps, len(PARTS), dtype=torch.int64)
-        last = torch.full((batch, len(PARTS)), self.head.config.digits.codes, device=self.device)
+        result = np.empty((batch, steps, len(PARTS)), dtype=np.int64)
+        before = self.head.embedded(torch.full((batch, len(PARTS)), self.head.config.digits.codes, device=self.device))
         for number in range(steps):
             if cancelled is not None and cancelled():
                 raise SmooError("cancelled", "Cancelled.")
-            told = condition[:, number]
-            state = self.head.advance(last.repeat(len(views), 1), told, number, length, cache)
-            view = (len(views), batch, -1)
-            told = told.view(len(views), batch, len(PARTS), -1)
-            last = self._write_step(state.view(view), told, keep[:, number], rows, rolls[:, number]).to(self.device)
-            result[:, number] = last.cpu()
+            state = self.head.advance(known[:, number] + before.repeat(len(views), 1), number, cache)
+            state = state.view(len(views), batch, -1)
+            told_now = [of_part[:, :, number] for of_part in told]
+            result[:, number], before = self._write_step(state, told_now, keep[:, number], rows, rolls[:, number])
             if progress is not None:
                 progress("generate", (number + 1) / steps, f"step {number + 1} of {steps}")
-        return np.asarray(result.numpy(), dtype=np.int64)
+        return result
 
     def _condition(self, views: list[npt.NDArray[np.int64]]) -> Tensor:
         """Return (views * B, steps, 6, width) of what each view (B, steps, slots) is told."""
@@ -154,46 +120,61 @@ class Generator:
         given = (torch.from_numpy(np.asarray(array, dtype=np.int64)).to(self.device) for array in arrays)
         return self.head.condition(*given)
 
-    def _rolls(self, seeds: Sequence[int], steps: int) -> Tensor:
+    def _told(self, condition: Tensor) -> list[Tensor]:
+        """Return for each part (seen views, B, steps, hidden): what its output network takes of (views, B, steps, 6, width)."""
+        views = len(condition)
+        return [self.head.writer(p).told(condition[_views_of(p, views), ..., p, :]) for p in range(len(PARTS))]
+
+    def _rolls(self, seeds: Sequence[int], steps: int) -> Floats:
         """Return (B, steps, 6, digits) numbers from 0 to 1 that decide every draw, a clip's from its own seed."""
         shape = (steps, len(PARTS), len(self.head.config.levels))
-        return torch.stack([torch.rand(shape, generator=torch.Generator().manual_seed(seed)) for seed in seeds])
+        return np.stack([torch.rand(shape, generator=torch.Generator().manual_seed(seed)).numpy() for seed in seeds])
 
-    def _write_step(self, state: Tensor, condition: Tensor, keep: Tensor, rows: _Rows, rolls: Tensor) -> Tensor:
-        """Return the six tokens (B, 6) of one step.
+    def _write_step(
+        self, state: Tensor, told: Sequence[Tensor], keep: Tokens, rows: SamplingRows, rolls: Floats
+    ) -> tuple[Tokens, Tensor]:
+        """Return the six tokens (B, 6) of one step, and what they are embedded to (B, width).
 
         Args:
             state: (views, B, width).
-            condition: (views, B, 6, width).
+            told: for each part (seen views, B, hidden), see `_told`.
             keep: (B, 6) tokens to be kept, `FREE` elsewhere.
             rows: how tokens are drawn.
             rolls: (B, 6, digits) from `_rolls`.
         """
-        step = torch.empty(len(keep), len(PARTS), dtype=torch.int64)
-        written = torch.zeros_like(state[:1])
+        step = np.empty(keep.shape, dtype=np.int64)
+        written = torch.zeros_like(state[0])
         for part in WRITE_ORDER:
             kept = keep[:, part]
-            step[:, part] = (
-                kept if (kept != FREE).all() else self._drawn(part, state, condition, written, kept, rows, rolls)
-            )
-            written = written + self.head.written(part, step[:, part].to(state.device))
-        return step
+            free = kept == FREE
+            step[:, part] = kept
+            if free.any():
+                drawn = self._drawn(part, state, told[part], written, kept, rows, rolls[:, part])
+                step[free, part] = drawn[free]
+            written = written + self.head.written(part, torch.from_numpy(step[:, part]).to(state.device))
+        return step, written
 
     def _drawn(
-        self, part: int, state: Tensor, condition: Tensor, written: Tensor, kept: Tensor, rows: _Rows, rolls: Tensor
-    ) -> Tensor:
-        """Return a part's tokens (B,), digit by digit, after those parts that are ``written`` (1, B, width) already."""
+        self,
+        part: int,
+        state: Tensor,
+        told: Tensor,
+        written: Tensor,
+        kept: Tokens,
+        rows: SamplingRows,
+        rolls: Floats,
+    ) -> Tokens:
+        """Return a part's tokens (B,), digit by digit, after those parts that are ``written`` (B, width) already."""
         head, digits = self.head.writer(part), self.head.config.digits
-        seen = _views_of(part, len(state))
-        hidden = head.begin(state[seen], condition[seen, :, part], written.expand(len(seen), -1, -1))
-        fixed = digits.of(kept.clamp(min=0))
-        chosen = torch.empty_like(fixed)
+        hidden = head.begin(state[_views_of(part, len(state))], told, written)
+        fixed, free = digits.of(torch.from_numpy(kept).clamp(min=0)).numpy(), kept == FREE
+        chosen = np.empty_like(fixed)
         for digit in range(len(digits.levels)):
-            drawn = _draw(_guided(head.logits(digit, hidden).float().cpu(), rows), rows, rolls[:, part, digit])
-            chosen[:, digit] = torch.where(kept == FREE, drawn, fixed[:, digit])
+            logits = guided(head.logits(digit, hidden).float().cpu().numpy(), rows)
+            chosen[:, digit] = np.where(free, draw(logits, rows, rolls[:, digit]), fixed[:, digit])
             if digit + 1 < len(digits.levels):
-                hidden = head.choose(digit, hidden, chosen[:, digit].to(state.device))
-        return digits.join(chosen)
+                hidden = head.choose(digit, hidden, torch.from_numpy(chosen[:, digit]).to(state.device))
+        return digits.join(torch.from_numpy(chosen)).numpy()
 
 
 def _views(
@@ -214,20 +195,6 @@ def _views_of(part: int, views: int) -> list[int]:
     return list(range(min(views, 2))) + [own] * (views > 2)
 
 
-def _guided(logits: Tensor, rows: _Rows) -> Tensor:
-    """Return (B, levels) of logits (views, B, levels): pushed away from what would be done untold.
-
-    Classifier-free guidance (Ho and Salimans, arXiv 2207.12598) to all words and to the group's own ones at once, as
-    conditions are composed by Liu et al. (arXiv 2206.01714): all words together tell a recording so well that a single
-    sentence that was changed would go unheard.
-    """
-    if len(logits) == 1:
-        return logits[0]
-    told, untold = logits[0], logits[1]
-    guided = untold + rows.guidance * (told - untold)
-    return guided + rows.own * (logits[2] - untold) if len(logits) > 2 else guided
-
-
 def remaining_steps(said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return (T, 6) for how many steps, this one included, what is said (T, slots) of each part stays the same."""
     changes = said[1:] != said[:-1]
@@ -236,12 +203,3 @@ def remaining_steps(said: npt.NDArray[np.int64], slot_parts: npt.NDArray[np.int6
     ends = np.full((len(said), len(PARTS)), len(said))
     ends[:-1] = np.where(changed, steps[1:], len(said))
     return np.asarray(np.minimum.accumulate(ends[::-1])[::-1] - steps, dtype=np.int64)
-
-
-def _draw(logits: Tensor, rows: _Rows, rolls: Tensor) -> Tensor:
-    """Draw one value (B,) a row by nucleus sampling, as the rolls (B,) fall; temperature 0 takes the likeliest."""
-    order = torch.sort(torch.softmax(logits / rows.temperature.clamp(min=1e-6), -1), descending=True)
-    reached = order.values.cumsum(-1)
-    within = (reached - order.values < rows.top_p).sum(-1, keepdim=True) - 1  # the last value that may be drawn
-    passed = (reached <= rolls[:, None] * reached.gather(-1, within)).sum(-1, keepdim=True)
-    return order.indices.gather(-1, torch.minimum(passed, within))[:, 0]

@@ -22,7 +22,7 @@ from .captioner import caption
 from .composer import Composer
 from .drafts import DRAFTS, draft_samplings, draft_seeds, drafts_for
 from .errors import SmooError
-from .generator import FREE, Generator, Sampling
+from .generator import FREE, Generator
 from .judging import Judge, unmet_words
 from .llm import ADAPTER_NAME, LanguageModel
 from .llm_files import MODEL_NAME
@@ -38,6 +38,7 @@ from .parts.attributes import PartTexts
 from .parts.carried import unsaid_where_carried
 from .parts.phases import schedule
 from .reasoner import Reasoner
+from .sampling import Sampling
 
 Progress = Callable[[str, float, str], None]
 Cancelled = Callable[[], bool]

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .motion import Motion, from_global
+from .motion import Motion, forward_kinematics, from_global
 from .rotations import normalized, quat_between, quat_from_axis_angle, quat_mul, quat_rotate
 from .skeleton import FOOT_JOINTS, JOINT_INDEX
 
@@ -179,7 +179,7 @@ def clean_feet(motion: Motion, planted: Bools | None = None, *, steady: bool = T
     """
     flags = contacts(motion) if planted is None else planted
     motion = _steady_root(motion, flags) if steady else motion
-    positions, world = motion.positions(), motion.global_rotations()
+    positions, world = forward_kinematics(motion.root_positions, motion.rotations)
     for index, side in ((0, "left"), (2, "right")):
         toe, ankle = JOINT_INDEX[f"{side}_foot"], JOINT_INDEX[f"{side}_ankle"]
         toes_down = flags[:, index + 1]

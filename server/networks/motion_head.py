@@ -12,12 +12,14 @@ digits of neighbouring tokens mean neighbouring poses: eight logits four times, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cached_property, partial
 from typing import Any, Final, cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import silu
+from torch.nn.functional import linear, silu
 
 from ..motion.skeleton import PARTS
 from .conditions import AttributeEmbedding
@@ -57,22 +59,47 @@ class HeadConfig:
         """Return plain values for a file's metadata."""
         return asdict(self)
 
-    @property
+    @cached_property
     def digits(self) -> Digits:
         """How tokens are made of digits."""
         return Digits(self.levels)
 
 
-Cache = list[tuple[Tensor, Tensor]]
+Pair = tuple[Tensor, Tensor]
 
 
-def _rotate(x: Tensor, positions: Tensor) -> Tensor:
-    """Rotary position embedding (Su et al., arXiv 2104.09864) of (B, heads, T, d) at integer positions (T,)."""
-    half = x.shape[-1] // 2
-    rates = 1.0 / (200.0 ** (torch.arange(half, device=x.device) / half))
+class Cache:
+    """Keys and values (B, heads, steps, d) of the steps so far, one pair a layer, at places that are there from the start."""
+
+    def __init__(self, config: HeadConfig, batch: int, steps: int, like: Tensor) -> None:
+        shape = (batch, config.heads, steps, config.width // config.heads)
+        self._pairs = [(like.new_empty(shape), like.new_empty(shape)) for _ in range(config.layers)]
+        self._context = config.context
+
+    def joined(self, layer: int, number: int, pair: Pair) -> Pair:
+        """Put in the keys and values (B, heads, 1, d) of a step; return those of the last ``context`` steps with it."""
+        seen = slice(max(0, number - self._context), number + 1)
+        for kept, new in zip(self._pairs[layer], pair, strict=True):
+            kept[:, :, number] = new[:, :, 0]
+        keys, values = self._pairs[layer]
+        return keys[:, :, seen], values[:, :, seen]
+
+
+Turns = tuple[Tensor, Tensor]
+
+
+def _turns(positions: Tensor, size: int) -> Turns:
+    """Return cosine and sine (T, size / 2) by which integer positions (T,) turn vectors of a size."""
+    half = size // 2
+    rates = 1.0 / (200.0 ** (torch.arange(half, device=positions.device) / half))
     angles = positions[:, None] * rates
-    sine, cosine = angles.sin().to(x.dtype), angles.cos().to(x.dtype)
-    a, b = x[..., :half], x[..., half:]
+    return angles.cos(), angles.sin()
+
+
+def _rotate(x: Tensor, turns: Turns) -> Tensor:
+    """Rotary position embedding (Su et al., arXiv 2104.09864) of (..., T, d) by `_turns` of the positions."""
+    cosine, sine = (turn.to(x.dtype) for turn in turns)
+    a, b = x.chunk(2, dim=-1)
     return torch.cat((a * cosine - b * sine, a * sine + b * cosine), dim=-1)
 
 
@@ -88,20 +115,20 @@ class _Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(
-        self, x: Tensor, positions: Tensor, mask: Tensor | None, past: tuple[Tensor, Tensor] | None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        self, x: Tensor, turns: Turns, mask: Tensor | None = None, past: Callable[[Pair], Pair] | None = None
+    ) -> Tensor:
         batch, length, width = x.shape
-        q, k, v = self.qkv(self.norm1(x)).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # (B, h, T, d)
-        q, k = _rotate(q, positions), _rotate(k, positions)
-        if past is not None:
-            k, v = torch.cat((past[0], k), dim=2), torch.cat((past[1], v), dim=2)
+        qkv = self.qkv(self.norm1(x)).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # (3, B, h, T, d)
+        q, k = _rotate(qkv[:2], turns)
+        k, v = past((k, qkv[2])) if past is not None else (k, qkv[2])
         # written out: on rows this short the fused attention's backward pass is a third of a training step on a CPU
         scores = q @ k.transpose(-1, -2) * (q.shape[-1] ** -0.5)
         if mask is not None:
             scores = scores.masked_fill(~mask, float("-inf"))
         mixed = scores.softmax(-1).to(v.dtype) @ v
         x = x + self.dropout(self.out(mixed.transpose(1, 2).reshape(batch, length, width)))
-        return x + self.dropout(self.down(silu(self.up(self.norm2(x))))), (k, v)
+        fed: Tensor = x + self.dropout(self.down(silu(self.up(self.norm2(x)))))
+        return fed
 
 
 class PartHead(nn.Module):
@@ -117,10 +144,19 @@ class PartHead(nn.Module):
         self.norm = nn.ModuleList(nn.LayerNorm(hidden) for _ in config.levels)
         self.out = nn.ModuleList(nn.Linear(hidden, size) for size in config.levels)
 
-    def begin(self, state: Tensor, condition: Tensor, written: Tensor) -> Tensor:
-        """Return what all digits are written from (..., hidden)."""
-        hidden = silu(self.first(torch.cat((state, condition, written), dim=-1)))
+    def told(self, condition: Tensor) -> Tensor:
+        """Return what `begin` takes of the part's condition (..., width), which may be had for all steps at once."""
+        return linear(condition, self._weights()[1], self.first.bias)
+
+    def begin(self, state: Tensor, told: Tensor, written: Tensor) -> Tensor:
+        """Return what all digits are written from (..., hidden): state and parts already written (..., width), and `told`."""
+        of_state, _, of_written = self._weights()
+        hidden = silu(linear(state, of_state) + told + linear(written, of_written))
         return hidden + silu(self.second(hidden))
+
+    def _weights(self) -> tuple[Tensor, ...]:
+        """Return the first layer's weights for the state, the condition and what is written."""
+        return self.first.weight.chunk(3, dim=1)
 
     def logits(self, digit: int, hidden: Tensor) -> Tensor:
         """Return the logits (..., levels) of a digit."""
@@ -164,14 +200,22 @@ class MotionHead(nn.Module):
         vectors: Tensor = said[which] + self.remaining(remaining.clamp(0, _LEFT_MOST))
         return vectors
 
-    def _inputs(self, tokens: Tensor, condition: Tensor, first: int, steps: Tensor) -> Tensor:
-        """Return (B, T, width): the six tokens of the step before, the clock and what is said of this step."""
-        x = torch.stack([table(tokens[..., part]) for part, table in enumerate(self.tokens)]).sum(0)
-        number = torch.arange(first, first + tokens.shape[1], device=tokens.device)
+    def embedded(self, tokens: Tensor) -> Tensor:
+        """Return (..., width): the six tokens (..., 6) of a step as the next one sees them."""
+        embedded: Tensor = torch.stack([self.written(part, tokens[..., part]) for part in range(_COUNT)]).sum(0)
+        return embedded
+
+    def known(self, condition: Tensor, steps: Tensor) -> Tensor:
+        """Return (B, T, width) of what is known of every step before any is written: the clock and what is said.
+
+        Args:
+            condition: (B, T, 6, width).
+            steps: (B,) length of each clip in steps.
+        """
+        number = torch.arange(condition.shape[1], device=condition.device)
         left = (steps[:, None] - number).clamp(0, _LEFT_MOST)
-        x = x + self.left(left) + self.number(number.clamp(max=_NUMBER_MOST))
-        summed: Tensor = x + self.whole(condition.flatten(2))
-        return summed
+        known: Tensor = self.whole(condition.flatten(2)) + self.left(left) + self.number(number.clamp(max=_NUMBER_MOST))
+        return known
 
     def states(self, tokens: Tensor, condition: Tensor, steps: Tensor) -> Tensor:
         """Return states (B, T, width) for all steps at once, for training.
@@ -181,35 +225,30 @@ class MotionHead(nn.Module):
             condition: (B, T, 6, width).
             steps: (B,) length of each clip in steps.
         """
-        x = self._inputs(tokens, condition, 0, steps)
+        x = self.embedded(tokens) + self.known(condition, steps)
         at = torch.arange(x.shape[1], device=x.device)
-        seen = at[:, None] >= at[None]
+        seen, turns = at[:, None] >= at[None], _turns(at, self.config.width // self.config.heads)
         for layer in self.layers:
-            x, _ = layer(x, at, seen, None)
+            x = layer(x, turns, seen)
         normal: Tensor = self.norm(x)
         return normal
 
-    def begin(self, batch: int) -> Cache:
-        """Return the empty cache that `advance` extends."""
-        weight = self.norm.weight
-        empty = weight.new_zeros(batch, self.config.heads, 0, self.config.width // self.config.heads)
-        return [(empty, empty) for _ in self.layers]
+    def begin(self, batch: int, steps: int) -> Cache:
+        """Return the empty cache of so many steps that `advance` fills."""
+        return Cache(self.config, batch, steps, self.norm.weight)
 
-    def advance(self, tokens: Tensor, condition: Tensor, number: int, steps: Tensor, cache: Cache) -> Tensor:
-        """Return the state (B, width) of the next step and extend the cache in place.
+    def advance(self, given: Tensor, number: int, cache: Cache) -> Tensor:
+        """Return the state (B, width) of the next step and put it into the cache.
 
         Args:
-            tokens: (B, 6) tokens of the step before; ``codes`` before the first.
-            condition: (B, 6, width) what is said of this step.
+            given: (B, width) the tokens of the step before, `embedded`, and what is `known` of this one, added.
             number: which step this is, from 0.
-            steps: (B,) length of each clip in steps.
-            cache: from `begin`; only ``context`` steps are kept.
+            cache: from `begin`.
         """
-        x = self._inputs(tokens[:, None], condition[:, None], number, steps)
-        at = torch.tensor([number], device=x.device)
+        x = given[:, None]
+        turns = _turns(torch.tensor([number], device=x.device), self.config.width // self.config.heads)
         for index, layer in enumerate(self.layers):
-            x, (keys, values) = layer(x, at, None, cache[index])
-            cache[index] = (keys[:, :, -self.config.context :], values[:, :, -self.config.context :])
+            x = layer(x, turns, past=partial(cache.joined, index, number))
         normal: Tensor = self.norm(x[:, 0])
         return normal
 
@@ -237,7 +276,7 @@ class MotionHead(nn.Module):
         written = torch.zeros_like(states)
         for part in WRITE_ORDER:
             head = self.writer(part)
-            hidden = head.begin(states, condition[:, :, part], written)
+            hidden = head.begin(states, head.told(condition[:, :, part]), written)
             for digit in range(len(self.config.levels)):
                 logits[digit][part] = head.logits(digit, hidden)
                 if digit + 1 < len(self.config.levels):

@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 
 from server.drafts import draft_samplings, draft_seeds, drafts_for
-from server.generator import Sampling
 from server.motion.skeleton import PARTS
+from server.sampling import Sampling
 
 
 def test_takes_with_neighbouring_seeds_share_no_draft() -> None:

@@ -11,7 +11,7 @@ import torch
 from sample_motions import stepping
 
 from server.errors import SmooError
-from server.generator import FREE, GROUPS, Generator, Sampling, remaining_steps
+from server.generator import FREE, GROUPS, Generator, remaining_steps
 from server.motion.features import features
 from server.motion.motion import Motion
 from server.motion.skeleton import PARTS
@@ -22,6 +22,7 @@ from server.networks.motion_head import HeadConfig, MotionHead, config_from
 from server.networks.reconstruction import reconstruction_loss
 from server.networks.refinement import ROUNDS, rounds_for
 from server.networks.tokenizer import PartTokenizer, TokenizerConfig, tokenizer_config_from
+from server.sampling import Sampling
 from tests.server.motion.test_motion import random_motion
 
 CONFIG = HeadConfig(
@@ -107,8 +108,8 @@ def test_steps_one_by_one_give_what_all_at_once_gives(head: MotionHead) -> None:
     with torch.inference_mode():
         condition = head.condition(rows, which, left)
         at_once = head.states(before, condition, steps)
-        cache = head.begin(2)
-        one_by_one = [head.advance(before[:, i], condition[:, i], i, steps, cache) for i in range(7)]
+        cache, given = head.begin(2, 7), head.embedded(before) + head.known(condition, steps)
+        one_by_one = [head.advance(given[:, i], i, cache) for i in range(7)]
     assert torch.allclose(torch.stack(one_by_one, 1), at_once, atol=1e-5)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from server.captioner import attributes_of
-from server.generator import Generator, Sampling
+from server.generator import Generator
 from server.motion.contacts import clean_feet
 from server.motion.features import contact_features
 from server.motion.motion import Motion
@@ -20,6 +20,7 @@ from server.networks.tokenizer import PartTokenizer
 from server.parts.attributes import to_vector
 from server.parts.phases import schedule
 from server.parts.vocabulary import SLOT_PARTS
+from server.sampling import Sampling
 from training.evaluate.obedience import chosen_phrases, holds
 from training.evaluate.ruler import Ruler
 from training.library import Entry, Library

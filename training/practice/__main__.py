@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from server.captioner import attributes_of
 from server.drafts import draft_samplings
-from server.generator import Generator, Sampling
+from server.generator import Generator
 from server.home import training_folder
 from server.motion.contacts import jitter, planted_slide
 from server.motion.skeleton import PARTS
@@ -31,6 +31,7 @@ from server.networks.tokenizer import PartTokenizer
 from server.parts.attributes import from_vector, mirrored, to_vector
 from server.parts.vocabulary import SLOT_PARTS
 from server.precision import autocast
+from server.sampling import Sampling
 from training.practice.asks import Ask, Asks
 from training.sampler import joined
 from training.samples import LONGEST, PRACTISED, Piece, Rows, load_tokenizer
