@@ -39,8 +39,10 @@ _SURE: Final = 0.5
 """Chance of all recorded entries together above which a prompt is taken for one of them."""
 _BLEND: Final = 1.5
 """Temperature at which all other prompts are blended."""
-_SILENT: Final = 0.35
+_SILENT: Final = 0.45
 """What a vote of a style's entry for leaving a slot open counts beside one for a value."""
+_USUAL: Final = 0.35
+"""Power of the share of styles that have a value, by which votes for it are divided: most styles are slow, few swagger."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,9 @@ class Memory:
 
     def describe(self, kind: Kind, chances: Tensor) -> dict[str, Prior]:
         """Return what the recognised entries say of each part."""
-        values = self.style_values if kind == "style" else self.content_values
-        silent = _SILENT if kind == "style" else 1.0
-        return {part: _votes(part, values, chances, silent) for part in PARTS}
+        if kind == "content":
+            return {part: _votes(part, self.content_values, chances) for part in PARTS}
+        return {part: _telling(part, self.style_values, _votes(part, self.style_values, chances)) for part in PARTS}
 
 
 def even(vectors: Tensor, scale: Tensor) -> Tensor:
@@ -166,10 +168,25 @@ def _blended(scores: Tensor, recorded: Tensor) -> Tensor:
     return sharp if sharp[recorded].sum() > _SURE else (scores / _BLEND).softmax(0)
 
 
-def _votes(part: str, values: Tensor, chances: Tensor, silent: float) -> Prior:
+def _votes(part: str, values: Tensor, chances: Tensor) -> Prior:
+    """Return the votes of entries of some values (entries, slots), each with its chance (entries,)."""
     votes = []
     for slot, column in zip(PART_SLOTS[part], _columns(part), strict=True):
         vote = torch.zeros(len(slot.values) + 1).index_add_(0, values[:, column], chances.float())
-        vote[0] *= silent
         votes.append(vote / vote.sum())
     return votes
+
+
+def _telling(part: str, values: Tensor, votes: Prior) -> Prior:
+    """Return votes on a style of which those for what is said of most styles count less, and least that nothing is.
+
+    Entries that resemble a prompt a little agree on what is usual, and would outvote the one that is meant; dividing by a power of
+    the share is the logit adjustment of Menon et al. (arXiv 2007.07314).
+    """
+    share = _votes(part, values, torch.ones(len(values)))
+    adjusted = []
+    for vote, usual in zip(votes, share, strict=True):
+        telling = vote / (usual + 1e-3) ** _USUAL
+        telling[0] *= _SILENT
+        adjusted.append(telling / telling.sum())
+    return adjusted

@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from server.llm_format import PART_SLOTS
 from server.llm_memory import WEIGHT, Kind, Memory, mixed, settled
 from server.motion.skeleton import PARTS
 from server.parts.attributes import to_vector
@@ -101,3 +102,26 @@ def test_it_is_written_and_read_back(tmp_path: Path) -> None:
         torch.testing.assert_close(getattr(found, name), getattr(memory(), name), atol=0.5 / 127, rtol=0)
     save_file({"other": torch.zeros(1)}, path)
     assert Memory.read(path) is None
+
+
+def test_of_styles_what_few_do_outvotes_what_most_do() -> None:
+    few, most = {("root", "bounce"): "strong"}, {("root", "bounce"): "slight"}
+    styles = torch.stack([torch.from_numpy(to_vector(some)) for some in (few, *[most] * 19)])
+    entries = replace(memory(), style_values=styles)
+    slot = next(slot for slot in SLOTS if slot.key == ("root", "bounce"))
+    place = PART_SLOTS["root"].index(slot)
+
+    def likeliest(chance: float) -> int:
+        chances = torch.tensor([chance, *[(1 - chance) / 19] * 19])
+        votes = entries.describe("style", chances)["root"][place]
+        assert float(votes.sum()) == pytest.approx(1)
+        return int(votes.argmax())
+
+    assert likeliest(0.35) == slot.values.index("strong") + 1
+    assert likeliest(0.1) == slot.values.index("slight") + 1
+
+
+def test_a_style_that_half_leave_open_is_said() -> None:
+    styles = torch.stack([torch.from_numpy(to_vector(some)) for some in (OLD, OLD, {}, {})])
+    votes = replace(memory(), style_values=styles).describe("style", torch.full((4,), 0.25))
+    assert votes["root"][SPEED].argmax() == VALUES.index("slow")
