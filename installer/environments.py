@@ -23,6 +23,7 @@ _NO_PIP = (
     "pip could not install the packages. If there is no network, connect and run this again: it goes on where it "
     "stopped. Behind a proxy or mirror, set it up for pip (pip config) first."
 )
+_SIZES = {"bpy": ", about 370 MB"}  # of lock files, by the beginning of their names
 _SPACE = 4_000_000_000  # bytes that an environment with torch or bpy may need while it is made
 
 
@@ -119,7 +120,7 @@ def make(folder: Path, python: str, version: str, locks: list[Path], *, torch: b
     if torch:
         run([*pip, *torch_options(inside), TORCH], _NO_PIP)
     for lock in locks:
-        with busy(f"installing {lock.name}"):
+        with busy(f"installing {lock.name}{_SIZES.get(lock.name.partition('-')[0], '')}"):
             run([*pip, "--quiet", "-r", lock], _NO_PIP)
     (folder / _MARK).write_text(json.dumps({"lock": _wanted(locks, version)}), encoding="utf-8")
     return inside

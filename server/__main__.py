@@ -21,11 +21,16 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # progress is told i
 # threads that spin while they wait halt everything, tenfold slower, as soon as Blender or anything else wants a core too
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from . import protocol
-from .errors import SmooError
-from .llm_files import model_folder
-from .motion.bvh import motion_from_bvh, write_motion
-from .service import Service, generate_values, own_stdout
+_INTERPRETER = "Use the interpreter that 'python install.py python' prints."
+
+try:
+    from . import protocol
+    from .errors import SmooError
+    from .llm_files import model_folder
+    from .motion.bvh import motion_from_bvh, write_motion
+    from .service import Service, generate_values, own_stdout
+except ModuleNotFoundError as missing:
+    sys.exit(f"smoogpt: {missing}. {_INTERPRETER}")
 
 if TYPE_CHECKING:
     from .pipeline import Pipeline, Take
@@ -331,7 +336,7 @@ def _complaint(error: Exception) -> str:
     if isinstance(error, SmooError):
         return " ".join(error.message.split())
     if isinstance(error, ModuleNotFoundError):
-        return f"{error}. Use the interpreter that 'python install.py python' prints."
+        return f"{error}. {_INTERPRETER}"
     if isinstance(error, OSError):
         return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
     _log.debug("unexpected", exc_info=error)

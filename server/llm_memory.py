@@ -77,7 +77,8 @@ class Memory:
                 return None
             kept = {name: file.get_tensor(name) for name in file.keys() if name.startswith(_PREFIX)}  # noqa: SIM118 (no mapping)
         tensors = {name.removeprefix(_PREFIX): tensor for name, tensor in from_bytes(kept).items()}
-        return cls(**{name: t if t.is_floating_point() else t.long() for name, t in tensors.items()})
+        # copied: a file that is replaced while the process runs would change what was read from it
+        return cls(**{name: t.clone() if t.is_floating_point() else t.long() for name, t in tensors.items()})
 
     def tensors(self) -> dict[str, Tensor]:
         """Return what `read` reads: of each head a byte a number and the size of its step, of the rest bytes."""

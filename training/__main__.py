@@ -3,7 +3,7 @@
 
 DATA is a folder of BVH files, with an ``index.csv`` where there is one, or any data sets that docs/data.md lists. WEIGHTS is a
 folder that gets a tokenizer, a generator, an adapter of the language model and their checksums, and is used by
-``python -m server --weights WEIGHTS`` and by the extension's preferences. The minutes are shared among the three trainers.
+``python -m server generate --weights WEIGHTS`` and by the extension's preferences. The minutes are shared among the three trainers.
 Each step can be killed: the same command goes on where it was.
 """
 
@@ -15,12 +15,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from server.home import training_folder
 
 _SHARES: Final = {"tokenizer": 0.3, "generator": 0.5, "words": 0.2}
+_WINDOWS: Final = os.name == "nt"
 _VARIED_CLIPS: Final = 6000  # a small library is varied more often
 _COPIES: Final = (3, 12)
 _SMALL_TOKENIZER: Final = ("--width", "224")
@@ -66,6 +68,10 @@ def main() -> int:
     arguments = parser.parse_args()
     if not arguments.data.is_dir():
         parser.error(f"there is no folder {arguments.data}")
+    if _WINDOWS:
+        parser.error("training runs on Linux and macOS; on Windows, run it within WSL")
+    if find_spec("peft") is None:
+        parser.error("training needs packages that 'python install.py test' installs; run that once first")
     work = training_folder() / arguments.weights.resolve().name
     environment = os.environ | {"SMOOGPT_TRAINING": str(work)}
     for module, options in steps(arguments, work):

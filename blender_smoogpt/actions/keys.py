@@ -69,7 +69,7 @@ def make_keys(armature: bpy.types.Object, plan: Plan, motion: Motion, options: O
     mode = options.root_mode
     if mode is RootMode.ROOT_BONE and plan.ground is None:
         raise UserError(
-            f"'{armature.name}' has no bone above its hips to carry it. Choose Hips or Object under Rig > Options > Root."
+            f"'{armature.name}' has no bone above its hips to carry it. Choose Hips or Object under Rig > Options > Travel on."
         )
     place = place_at(armature, plan, frame)
     if mode is RootMode.ROOT_BONE:

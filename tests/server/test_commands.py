@@ -191,6 +191,14 @@ def test_wrong_interpreter(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     assert "python install.py python" in complaint(["describe", "--content", "walks"], capsys)
 
 
+def test_an_interpreter_without_packages_is_told_of_before_anything_else() -> None:
+    bare = [sys.executable, "-S", "-m", "server", "caption", "a.bvh"]
+    done = subprocess.run(bare, capture_output=True, text=True, cwd=Path(commands.__file__).parents[1], check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert "python install.py python" in done.stderr
+
+
 @pytest.mark.parametrize(("given", "chosen"), [([], ""), (["--weights", "open"], "open")])
 def test_the_set_of_weights_that_is_chosen_is_loaded(
     given: list[str], chosen: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

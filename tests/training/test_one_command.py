@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from training.__main__ import steps
+from training.__main__ import main, steps
 
 ORDER = [
     "training.prepare",
@@ -37,6 +37,20 @@ def test_the_steps_come_in_order_and_share_the_minutes(tmp_path: Path) -> None:
     minutes = [float(options[options.index("--minutes") + 1]) for _, options in found if "--minutes" in options]
     assert sum(minutes) == pytest.approx(100)
     assert all(str(tmp_path) in " ".join(options) for _, options in found)
+
+
+@pytest.mark.parametrize("lacking", ["peft", "windows"])
+def test_what_training_cannot_do_without_is_told_before_it_begins(
+    lacking: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if lacking == "peft":
+        monkeypatch.setattr("training.__main__.find_spec", lambda _: None)
+    else:
+        monkeypatch.setattr("training.__main__._WINDOWS", True)
+    monkeypatch.setattr(sys, "argv", ["training", str(tmp_path), str(tmp_path / "mine")])
+    with pytest.raises(SystemExit):
+        main()
+    assert {"peft": "install.py test", "windows": "WSL"}[lacking] in capsys.readouterr().err
 
 
 def test_what_is_there_is_not_made_again(tmp_path: Path) -> None:
