@@ -12,8 +12,9 @@ import bpy
 from ...server.motion.motion import Motion
 from ..errors import UserError
 from ..retarget.options import Options, RootMode
-from ..retarget.plan import make_plan
+from ..retarget.plan import Plan, make_plan
 from ..rig.detect import armature_of
+from ..rig.mapping import Mapping
 from ..rig.properties import mapping_of
 from .keys import make_keys
 from .rest_pose import read_rest
@@ -33,6 +34,27 @@ def options_of(armature: bpy.types.Object) -> Options:
     return Options(mode, rig.heading, rig.path_turn, rig.keep_feet, rig.keep_hands, rig.thin_error)
 
 
+def plan_of(armature_object: bpy.types.Object | None) -> tuple[bpy.types.Object, Mapping, Plan]:
+    """Return an armature that can be animated as it is, its mapping and its plan.
+
+    Raises:
+        UserError: when the object is no armature, no humanoid or cannot be edited now.
+    """
+    armature = armature_of(armature_object)
+    if not armature.is_editable:
+        raise UserError(
+            f"'{armature.name}' is linked from another file and cannot be animated. "
+            "Make a library override of it (Object > Library Override), then try again."
+        )
+    if armature.animation_data and armature.animation_data.use_tweak_mode:
+        raise UserError(
+            f"An NLA strip of '{armature.name}' is being edited, so it cannot get another Action. "
+            "Leave the strip (Tab in the NLA editor), then try again."
+        )
+    mapping = mapping_of(armature)
+    return armature, mapping, make_plan(read_rest(armature, mapping), mapping)
+
+
 def apply_motion(
     context: bpy.types.Context,
     armature_object: bpy.types.Object,
@@ -40,6 +62,7 @@ def apply_motion(
     name: str,
     start_frame: int,
     options: Options | None = None,
+    fps: float | None = None,
 ) -> bpy.types.Action:
     """Write a motion as a new Action and make it the character's current one.
 
@@ -53,20 +76,14 @@ def apply_motion(
         name: for the Action.
         start_frame: of the first key.
         options: how it is put there; by default what is chosen in the character's panel.
+        fps: frames a second of the Action; by default the scene's.
 
     Raises:
         UserError: when the object is no armature, no humanoid or cannot be edited; nothing has been changed then.
     """
-    armature = armature_of(armature_object)
-    if not armature.is_editable:
-        raise UserError(
-            f"'{armature.name}' is linked from another file and cannot be animated. "
-            "Make a library override of it (Object > Library Override), then try again."
-        )
-    mapping = mapping_of(armature)
-    plan = make_plan(read_rest(armature, mapping), mapping)
+    armature, mapping, plan = plan_of(armature_object)
     chosen = options or options_of(armature)
-    keys = make_keys(armature, plan, motion.resampled(scene_fps(context.scene)), chosen, start_frame)
+    keys = make_keys(armature, plan, motion.resampled(fps or scene_fps(context.scene)), chosen, start_frame)
     action = write_action(armature, name, keys, plan, mapping.extras, start_frame, chosen.thin_error)
     before = armature.animation_data.action if armature.animation_data else None
     if before is not None:

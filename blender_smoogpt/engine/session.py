@@ -35,6 +35,7 @@ class Session:
     """Owns the client and the jobs; made once, opened and closed with the extension.
 
     Attributes:
+        timer: what Blender calls while jobs run.
         answers: results between the timer and the operator that applies them; empty outside that call.
         longest_tick: the longest time in seconds that a look at the queue took, other than for applying an answer.
         longest_apply: the same, for those in which an answer was applied.
@@ -45,6 +46,8 @@ class Session:
         self._client: Client | None = None
         self._jobs: dict[int, Job] = {}
         self._last_use = 0.0
+        # one object: Blender knows a timer by its address, and a method is a new object each time it is looked up
+        self.timer = self.tick
         self.answers: list[tuple[Job, Any]] = []
         self.longest_tick = 0.0
         self.longest_apply = 0.0
@@ -84,9 +87,8 @@ class Session:
             self.close()
             self._client = Client(command, EXTENSION_ROOT, log_path())
         self._jobs[self._client.send(method, params)] = job
-        if bpy.app.timers.is_registered(self.tick):
-            bpy.app.timers.unregister(self.tick)  # it may be sleeping through its long interval
-        bpy.app.timers.register(self.tick, first_interval=_INTERVAL, persistent=True)
+        self._stop_looking()  # the timer may be sleeping through its long interval
+        bpy.app.timers.register(self.timer, first_interval=_INTERVAL, persistent=True)
 
     def cancel(self) -> None:
         """Stop what runs."""
@@ -136,10 +138,13 @@ class Session:
             return None
         return _IDLE_INTERVAL if minutes else None
 
+    def _stop_looking(self) -> None:
+        if bpy.app.timers.is_registered(self.timer):
+            bpy.app.timers.unregister(self.timer)
+
     def close(self) -> None:
         """End the inference process and forget the jobs."""
-        if bpy.app.timers.is_registered(self.tick):
-            bpy.app.timers.unregister(self.tick)
+        self._stop_looking()
         self._jobs.clear()
         self.answers.clear()
         if self._client is not None:

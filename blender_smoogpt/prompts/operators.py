@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import bpy
@@ -10,13 +11,13 @@ import bpy
 from ...server.codec import motion_to_json
 from ...server.errors import SmooError
 from ...server.protocol import PARTS, check_parts, check_prompt, check_seconds
+from ..actions.apply import plan_of, scene_fps
 from ..actions.read import action_of, frames_of, read_motion
 from ..engine.session import SESSION, Job
 from ..errors import UserError
 from ..rig.detect import armature_of
-from ..rig.properties import mapping_of
 from .properties import part_texts
-from .results import apply_answer, last_tokens, on_event, show, weights_mark
+from .results import apply_answer, last_start, last_tokens, on_event, show, weights_mark
 
 
 def _fail(operator: bpy.types.Operator, message: str) -> set[str]:
@@ -33,11 +34,14 @@ def _prompts(armature: bpy.types.Object, *, content_may_be_empty: bool) -> dict[
     }
 
 
-def _submit(context: bpy.types.Context, armature: bpy.types.Object, method: str, params: dict[str, Any]) -> None:
+def _submit(
+    context: bpy.types.Context, armature: bpy.types.Object, method: str, params: dict[str, Any], start: int
+) -> None:
     asked = {
         "content": params["content"],
         "style": params["style"],
-        "start_frame": context.scene.frame_current,
+        "start_frame": start,
+        "fps": scene_fps(context.scene),
         "parts_given": "parts" in params,
         "weights": weights_mark(),
     }
@@ -45,22 +49,25 @@ def _submit(context: bpy.types.Context, armature: bpy.types.Object, method: str,
     show("starting")
 
 
-def _kept(context: bpy.types.Context, armature: bpy.types.Object) -> dict[str, Any]:
-    """Return where locked parts come from: the last take, or else the Action as it stands.
+def _kept(context: bpy.types.Context, armature: bpy.types.Object) -> tuple[dict[str, Any], int]:
+    """Return where locked parts come from, the last take or else the Action as it stands, and the frame it begins at.
 
     Raises:
         UserError: when there is neither.
     """
-    tokens = last_tokens(armature.smoogpt_prompts)
+    tokens, last = last_tokens(armature.smoogpt_prompts), last_start(armature)
     if tokens is not None:
-        return {"lock_tokens": tokens}
-    frames_of(action_of(armature))
-    return {"lock_motion": motion_to_json(read_motion(context, armature))}
+        return {"lock_tokens": tokens}, last[0] if last else context.scene.frame_current
+    first, end = frames_of(action_of(armature))
+    needed = math.ceil(armature.smoogpt_prompts.seconds * scene_fps(context.scene))
+    motion = read_motion(context, armature, first, min(end, first + needed))
+    return {"lock_motion": motion_to_json(motion)}, first
 
 
 def _generate(context: bpy.types.Context, locks: list[str] | None) -> None:
-    armature = armature_of(context.active_object)
-    mapping_of(armature)  # a rig that cannot be keyed is refused before anything is generated for it
+    armature, _, _ = plan_of(
+        context.active_object
+    )  # what cannot be keyed is refused before anything is generated for it
     prompts = armature.smoogpt_prompts
     texts = part_texts(prompts)
     locked = [part for part in PARTS if getattr(prompts, part).lock] if locks is None else locks
@@ -68,9 +75,11 @@ def _generate(context: bpy.types.Context, locks: list[str] | None) -> None:
     params |= {"seconds": check_seconds(round(prompts.seconds, 3)), "seed": prompts.seed, "locks": locked}
     if any(texts.values()):
         params["parts"] = check_parts(texts)
+    start = context.scene.frame_current
     if locked:
-        params |= _kept(context, armature)
-    _submit(context, armature, "generate", params)
+        kept, start = _kept(context, armature)  # what is kept stays where it is, whichever frame is looked at
+        params |= kept
+    _submit(context, armature, "generate", params, start)
 
 
 class SMOOGPT_OT_describe(bpy.types.Operator):
@@ -84,7 +93,7 @@ class SMOOGPT_OT_describe(bpy.types.Operator):
         """Send the request."""
         try:
             armature = armature_of(context.active_object)
-            _submit(context, armature, "describe", _prompts(armature, content_may_be_empty=False))
+            _submit(context, armature, "describe", _prompts(armature, content_may_be_empty=False), 0)
         except (UserError, SmooError) as error:
             return _fail(self, error.message)
         return {"FINISHED"}

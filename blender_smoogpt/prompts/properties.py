@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import bpy
 
 from ...server.protocol import LIMITS, PARTS
 from ..engine.session import SESSION
+
+_OVERRIDE: Final = {"LIBRARY_OVERRIDABLE"}  # a character linked from another file is animated by way of an override
 
 
 def _forget_unmet(part: bpy.types.PropertyGroup, _: bpy.types.Context) -> None:
@@ -19,22 +22,28 @@ class SMOOGPT_PG_part(bpy.types.PropertyGroup):
     """One body part: what it does, whether it stays as it is, and what the last take did not do of it."""
 
     text: bpy.props.StringProperty(
+        override=_OVERRIDE,
         name="Part text",
         description="Where this part is held and how it moves; edit it freely",
         update=_forget_unmet,
     )
     unmet: bpy.props.StringProperty(
-        description="Clauses that the last take does not do; gone when the text is edited", options={"HIDDEN"}
+        override=_OVERRIDE,
+        description="Clauses that the last take does not do; gone when the text is edited",
+        options={"HIDDEN"},
     )
-    lock: bpy.props.BoolProperty(name="Lock", description="Keep this part as it is in the last take")
+    lock: bpy.props.BoolProperty(
+        override=_OVERRIDE, name="Lock", description="Keep this part as it is in the last take"
+    )
 
 
 class SMOOGPT_PG_prompts(bpy.types.PropertyGroup):
     """Everything that is asked for one character. Texts have no limit here: what is too long is told, not cut off."""
 
-    content: bpy.props.StringProperty(name="Content", description="What the character does")
-    style: bpy.props.StringProperty(name="Style", description="How it does it; may stay empty")
+    content: bpy.props.StringProperty(override=_OVERRIDE, name="Content", description="What the character does")
+    style: bpy.props.StringProperty(override=_OVERRIDE, name="Style", description="How it does it; may stay empty")
     seconds: bpy.props.FloatProperty(
+        override=_OVERRIDE,
         name="Seconds",
         description="Length of the motion",
         default=4.0,
@@ -44,16 +53,20 @@ class SMOOGPT_PG_prompts(bpy.types.PropertyGroup):
         precision=1,
     )
     seed: bpy.props.IntProperty(
-        name="Seed", description="Another number gives another take", min=0, max=LIMITS.seed_most
+        override=_OVERRIDE, name="Seed", description="Another number gives another take", min=0, max=LIMITS.seed_most
     )
-    right_arm: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
-    left_arm: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
-    right_leg: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
-    left_leg: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
-    backbone: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
-    root: bpy.props.PointerProperty(type=SMOOGPT_PG_part)
-    described: bpy.props.StringProperty(description="Prompts that the part texts were written for", options={"HIDDEN"})
-    take: bpy.props.StringProperty(description="Tokens of the last take, as JSON", options={"HIDDEN"})
+    right_arm: bpy.props.PointerProperty(override=_OVERRIDE, type=SMOOGPT_PG_part)
+    left_arm: bpy.props.PointerProperty(override=_OVERRIDE, type=SMOOGPT_PG_part)
+    right_leg: bpy.props.PointerProperty(override=_OVERRIDE, type=SMOOGPT_PG_part)
+    left_leg: bpy.props.PointerProperty(override=_OVERRIDE, type=SMOOGPT_PG_part)
+    backbone: bpy.props.PointerProperty(override=_OVERRIDE, type=SMOOGPT_PG_part)
+    root: bpy.props.PointerProperty(override=_OVERRIDE, type=SMOOGPT_PG_part)
+    described: bpy.props.StringProperty(
+        override=_OVERRIDE, description="Prompts that the part texts were written for", options={"HIDDEN"}
+    )
+    take: bpy.props.StringProperty(
+        override=_OVERRIDE, description="Tokens of the last take, as JSON", options={"HIDDEN"}
+    )
 
 
 def _is_busy(_: bpy.types.PropertyGroup) -> bool:
@@ -108,7 +121,7 @@ def register() -> None:
     """Add the properties."""
     for cls in CLASSES:
         bpy.utils.register_class(cls)
-    bpy.types.Object.smoogpt_prompts = bpy.props.PointerProperty(type=SMOOGPT_PG_prompts)
+    bpy.types.Object.smoogpt_prompts = bpy.props.PointerProperty(type=SMOOGPT_PG_prompts, override=_OVERRIDE)
     bpy.types.WindowManager.smoogpt_state = bpy.props.PointerProperty(type=SMOOGPT_PG_state)
 
 

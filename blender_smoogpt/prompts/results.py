@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import bpy
 
 from ...server.codec import motion_from_json
 from ...server.errors import SmooError
-from ..actions.apply import apply_motion
+from ..actions.apply import apply_motion, options_of
 from ..engine.client import Event
 from ..engine.environment import EXTENSION_ROOT
 from ..engine.session import SESSION, Failure, Job, Progress, chosen_weights
@@ -78,8 +79,13 @@ def apply_answer(context: bpy.types.Context, job: Job, result: Mapping[str, Any]
     except SmooError as error:
         raise UserError(error.message) from error
     name = take_name(asked["content"], asked["style"])
-    action = apply_motion(context, armature, motion, name, asked["start_frame"])
-    prompts.take = json.dumps({"weights": asked["weights"], "tokens": take["tokens"]})
+    start, options, last = asked["start_frame"], options_of(armature), last_start(armature)
+    # who stands where the last take begins is turned already
+    turned = last[1] if last and last[0] == start else 0.0
+    placed = replace(options, heading=options.heading - turned)
+    action = apply_motion(context, armature, motion, name, start, placed, asked["fps"])
+    about = {"action": action.name, "frame": start, "heading": options.heading}
+    prompts.take = json.dumps({"weights": asked["weights"], "tokens": take["tokens"]} | about)
     if not asked["parts_given"]:
         set_part_texts(prompts, take["texts"]["composed"], described)
     set_unmet(prompts, take["unmet"])
@@ -105,10 +111,25 @@ def weights_mark() -> str:
     return next((line[:16] for line in lines if line.endswith("tokenizer.safetensors")), "")
 
 
-def last_tokens(prompts: SMOOGPT_PG_prompts) -> Any:
-    """Return the tokens of the last take; None where there are none, or they are another release's."""
+def _last_take(prompts: SMOOGPT_PG_prompts) -> dict[str, Any]:
+    """Return what is noted of the last take; empty where there is none, or it cannot be read."""
     try:
         take = json.loads(prompts.take or "{}")
     except ValueError:
+        return {}
+    return take if isinstance(take, dict) else {}
+
+
+def last_tokens(prompts: SMOOGPT_PG_prompts) -> Any:
+    """Return the tokens of the last take; None where there are none, or they are another release's."""
+    take = _last_take(prompts)
+    return take.get("tokens") if take.get("weights") == weights_mark() else None
+
+
+def last_start(armature: bpy.types.Object) -> tuple[int, float] | None:
+    """Return the first frame of the last take and the heading (radians) it was given, while its Action is current."""
+    take, data = _last_take(armature.smoogpt_prompts), armature.animation_data
+    if not (data and data.action and data.action.name == take.get("action")):
         return None
-    return take.get("tokens") if isinstance(take, dict) and take.get("weights") == weights_mark() else None
+    frame, heading = take.get("frame"), take.get("heading")
+    return (frame, float(heading)) if isinstance(frame, int) and isinstance(heading, int | float) else None

@@ -218,9 +218,18 @@ class _Ways:
     index: Table[str, int]
 
     def to(self, joint: str) -> tuple[Link, ...]:
-        """Return the links from the root bone's head to a joint."""
+        """Return the links from the root bone's head to a joint.
+
+        Raises:
+            UserError: when the root bone does not carry the joint's.
+        """
         bone = self.mapping.bones[joint]
         way = [bone, *carriers_of(bone, self.rest, self.mapping.extras.copies)]
+        if self.root not in way:
+            raise UserError(
+                f"'{bone}' ({joint.replace('_', ' ')}) does not hang from '{self.root}' (hips): what carries the hips must carry "
+                "all of the body. Pick another bone for the hips in the Rig panel."
+            )
         way = way[: way.index(self.root) + 1]
         links = []
         for at in range(len(way) - 1, 0, -1):

@@ -106,6 +106,79 @@ def test_generate_follows_the_texts_and_keeps_locked_parts(armature: bpy.types.O
     assert tokens[0].tolist() == [5, 3, 9, 5, 3, 5]
 
 
+def _hips(armature: bpy.types.Object, frame: int) -> tuple[float, ...]:
+    bpy.context.scene.frame_set(frame)
+    matrix = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones["pelvis"].matrix
+    return tuple(round(value, 4) for row in matrix for value in row)
+
+
+def test_a_part_is_regenerated_where_its_take_stands(armature: bpy.types.Object) -> None:
+    scene = bpy.context.scene
+    scene.render.fps = 30
+    scene.frame_set(10)
+    bpy.ops.smoogpt.generate()
+    wait()
+    stood = _hips(armature, 10)
+    scene.frame_set(25)
+    bpy.ops.smoogpt.regenerate_part(part="left_arm")
+    wait()
+    assert tuple(armature.animation_data.action.frame_range) == (10, 39)
+    assert _hips(armature, 10) == stood
+    scene.frame_set(25)
+    bpy.ops.smoogpt.generate()
+    wait()
+    assert armature.animation_data.action.frame_range[0] == 25, "a take of its own begins where the scene stands"
+
+
+def test_a_heading_is_not_added_again_to_who_is_turned_already(armature: bpy.types.Object) -> None:
+    armature.smoogpt_rig.heading = 1.0
+    scene = bpy.context.scene
+    scene.frame_set(10)
+    bpy.ops.smoogpt.generate()
+    wait()
+    turned = _hips(armature, 10)
+    armature.smoogpt_prompts.seed = 1
+    for press in (bpy.ops.smoogpt.generate, lambda: bpy.ops.smoogpt.regenerate_part(part="left_arm")):
+        scene.frame_set(10)
+        press()
+        wait()
+        assert _hips(armature, 10) == pytest.approx(turned, abs=2e-3)
+
+
+def test_keys_come_at_the_rate_of_the_scene_that_asked(armature: bpy.types.Object) -> None:
+    bpy.context.scene.render.fps = 30
+    bpy.ops.smoogpt.generate()
+    bpy.context.scene.render.fps = 60
+    wait()
+    first, last = armature.animation_data.action.frame_range
+    assert last - first == 29
+
+
+def test_a_strip_that_is_being_edited_is_left_alone(armature: bpy.types.Object) -> None:
+    data, action = armature.animation_data, armature.animation_data.action
+    strip = data.nla_tracks.new().strips.new("walk", 1, action)
+    data.action = None
+    strip.select = data.nla_tracks[0].select = True
+    data.nla_tracks.active = data.nla_tracks[0]
+    data.use_tweak_mode = True
+    if not data.use_tweak_mode:
+        pytest.skip("this Blender enters tweak mode in the NLA editor only")
+    with pytest.raises(RuntimeError, match="NLA strip.*Tab"):
+        bpy.ops.smoogpt.generate()
+    assert not session().busy
+
+
+def test_a_rig_whose_hips_do_not_carry_the_body_is_refused_before_anything_is_generated(
+    armature: bpy.types.Object,
+) -> None:
+    bpy.ops.smoogpt.detect_rig()
+    rows = armature.smoogpt_rig.rows
+    rows["pelvis"].bone, rows["left_foot"].bone = rows["left_foot"].bone, ""
+    with pytest.raises(RuntimeError, match="does not hang from.*hips"):
+        bpy.ops.smoogpt.generate()
+    assert not session().busy
+
+
 def test_what_a_take_does_not_do_is_shown_until_its_text_is_edited(armature: bpy.types.Object) -> None:
     prompts = armature.smoogpt_prompts
     prompts.root.text, prompts.left_arm.text = "flies in vain", "waves in vain"
@@ -150,10 +223,13 @@ def test_a_note_about_the_texts_is_shown(armature: bpy.types.Object) -> None:
 def test_without_usable_tokens_locked_parts_are_read_from_the_action(armature: bpy.types.Object, take: str) -> None:
     prompts = armature.smoogpt_prompts
     prompts.take, prompts.root.lock = take, True
-    kept = module("blender_smoogpt.prompts.operators")._kept(bpy.context, armature)
+    bpy.context.scene.frame_set(7)
+    kept, start = module("blender_smoogpt.prompts.operators")._kept(bpy.context, armature)
     assert set(kept) == {"lock_motion"}
+    first = round(armature.animation_data.action.frame_range[0])
     bpy.ops.smoogpt.generate()
     assert wait().startswith("SMooGPT walks")
+    assert start == first == armature.animation_data.action.frame_range[0]
 
 
 def test_what_is_typed_travels_with_the_file_and_a_running_job_does_not(
@@ -170,6 +246,28 @@ def test_what_is_typed_travels_with_the_file_and_a_running_job_does_not(
     bpy.ops.smoogpt.cancel()
     assert wait() == "Cancelled."
     assert not state().busy
+
+
+def test_an_override_has_prompts_of_its_own(armature: bpy.types.Object, tmp_path: Path) -> None:
+    name = armature.name
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "hero.blend"), copy=True)
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    with bpy.data.libraries.load(str(tmp_path / "hero.blend"), link=True) as (_, wanted):
+        wanted.objects = [name]
+    bpy.context.scene.collection.objects.link(bpy.data.objects[name])
+    overridden = bpy.data.objects[name].override_create(remap_local_usages=True)
+    prompts = overridden.smoogpt_prompts
+    for group in (prompts, prompts.left_arm):
+        own = [p.identifier for p in group.bl_rna.properties if p.identifier not in ("rna_type", "name")]
+        assert all(group.is_property_overridable_library(name) for name in own), "else the panel is greyed out"
+    assert overridden.is_property_overridable_library("smoogpt_prompts")
+    prompts.content, prompts.left_arm.text = "runs", "waves"
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "shot.blend"))
+    again = next(item for item in bpy.data.objects if item.override_library).smoogpt_prompts
+    assert again.content == "runs"
+    if bpy.app.version < (5, 0):  # later ones lose a group of properties that the library's file does not have
+        assert again.left_arm.text == "waves"
 
 
 def test_cancel_and_go_on(armature: bpy.types.Object) -> None:
@@ -271,11 +369,12 @@ def test_the_extension_goes_with_everything_it_started(armature: bpy.types.Objec
     bpy.ops.smoogpt.generate()
     tick_until(lambda: state().message == "on and on")
     old = session()
+    assert bpy.app.timers.is_registered(old.timer)
     name = module("blender_smoogpt.engine.session")._EXTENSION
     bpy.ops.preferences.addon_disable(module=name)
     assert old.process_id is None
     assert not old.busy
-    assert not bpy.app.timers.is_registered(old.tick)
+    assert not bpy.app.timers.is_registered(old.timer)
     assert not [kind for kind in dir(bpy.types) if kind.startswith("SMOOGPT_")]
     assert not hasattr(bpy.types.Object, "smoogpt_prompts")
     assert not hasattr(bpy.types.WindowManager, "smoogpt_state")
