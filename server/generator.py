@@ -19,6 +19,7 @@ from .networks.files import WEIGHTS_FOLDER, load_weights
 from .networks.motion_head import WRITE_ORDER, MotionHead, config_from
 from .parts.vocabulary import SLOTS
 from .sampling import Floats, Sampling, SamplingRows, draw, guided
+from .threads import one_thread
 
 Tokens = npt.NDArray[np.int64]
 Progress = Callable[[str, float, str], None]
@@ -62,6 +63,7 @@ class Generator:
         """Where the network computes."""
         return next(self.head.parameters()).device
 
+    @one_thread()
     @torch.inference_mode()
     def generate(
         self,

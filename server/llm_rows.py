@@ -3,27 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import DynamicCache
 
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Compute on one core: a few tokens gain little from a second one, and wait long for it if another program has it.
-
-    Measured on two cores: 0.4 s for two prompts on one thread, but more than ten on two threads of a busy machine.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+from .threads import one_thread
 
 
 class Rows:
@@ -62,7 +49,7 @@ class Rows:
         positions = self._lengths[:, None] + torch.arange(widest)
         self._mask = torch.cat([self._mask, valid], dim=1)
         self._lengths = self._lengths + valid.sum(1)
-        with _one_thread():
+        with one_thread():
             states: Tensor = self._decoder(
                 input_ids=ids.to(self._device),
                 attention_mask=self._mask.to(self._device),
