@@ -65,9 +65,8 @@ def _kept(context: bpy.types.Context, armature: bpy.types.Object) -> tuple[dict[
 
 
 def _generate(context: bpy.types.Context, locks: list[str] | None) -> None:
-    armature, _, _ = plan_of(
-        context.active_object
-    )  # what cannot be keyed is refused before anything is generated for it
+    # what cannot be keyed is refused before anything is generated for it
+    armature, _, _ = plan_of(context.active_object)
     prompts = armature.smoogpt_prompts
     texts = part_texts(prompts)
     locked = [part for part in PARTS if getattr(prompts, part).lock] if locks is None else locks
